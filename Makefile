@@ -1,0 +1,297 @@
+# postflight: the whole build, readable from top to bottom; `make help` lists the targets.
+#
+#   make [MODE=release|debug|asan|fuzz|coverage|torture] [B=DIR] [V=1] [WERROR=0] [DEPS=0]
+#
+# Objects are under $(B), which is build/$(MODE). CC, CPPFLAGS, CFLAGS, LDFLAGS, LDLIBS, PREFIX, DESTDIR,
+# BINDIR and MANDIR are the user's. DEPS=0 keeps `make` from looking for missing Debian packages.
+
+VERSION := 0.1.0
+
+MODE    := release
+B       := build/$(MODE)
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+WERROR  ?= 1
+DEPS    ?= 1
+INSTALL ?= install
+JOBS    ?= 2
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2))
+
+ifneq ($(filter undefined default,$(origin CC)),)
+CC := $(if $(filter fuzz,$(MODE)),clang,cc)
+endif
+ifneq ($(filter undefined default,$(origin AR)),)
+AR := ar
+endif
+
+# ---- what is built from what -----------------------------------------------------------------
+
+SRC         := $(wildcard harness/*.c harness/*/*.c probes/*.c reports/*.c)
+LIB_SRC     := $(filter-out harness/main.c,$(SRC))
+SERVICE_SRC := $(wildcard tests/service/*.c)
+UNIT_SRC    := $(wildcard tests/unit/test_*.c)
+UNIT_SHARED := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
+FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
+HEADERS     := $(wildcard harness/*.h harness/*/*.h probes/*.h reports/*.h tests/*/*.h)
+MAN         := $(wildcard man/*.[1-9])
+
+# $(call obj,SOURCES): their object files
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+
+LIB  := $(B)/libpostflight.a
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))
+
+# the binary for people is build/postflight, whatever else lies in build/
+LINK := $(if $(filter build/release,$(B)),build/postflight)
+
+# ---- libraries ------------------------------------------------------------------------------
+
+# Goals that compile nothing need no library, and so no look-up.
+GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
+QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo
+TEST_GOALS := check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
+UNIT_GOALS := unit check-unit check-headers service fuzzers
+
+ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
+
+PROFILE := $(or $(if $(filter $(TEST_GOALS) $(B)/fuzz/%,$(GOALS)),test), \
+		$(if $(filter $(UNIT_GOALS) $(B)/unit/% $(B)/postflight-service,$(GOALS)),unit),build)
+ifeq ($(DEPS),1)
+ifneq ($(shell ci/install-deps $(PROFILE) >&2 || echo missing),)
+$(error packages are missing)
+endif
+endif
+
+# $(call library,NAME,MODULE): NAME_CFLAGS and NAME_LIBS from pkg-config, where the user gave none.
+# Their headers are system headers: our warnings are not for them.
+define library
+$(1)_CFLAGS ?= $$(shell pkg-config --cflags $(2) 2>/dev/null)
+$(1)_LIBS   ?= $$(shell pkg-config --libs $(2) 2>/dev/null)
+$(1)_CFLAGS := $$(patsubst -I%,-isystem %,$$($(1)_CFLAGS))
+$(1)_LIBS   := $$($(1)_LIBS)
+endef
+
+$(eval $(call library,MYSQL,mysqlclient))
+$(eval $(call library,CURL,libcurl))
+$(eval $(call library,HIREDIS,hiredis))
+$(eval $(call library,CJSON,libcjson))
+$(eval $(call library,PCRE2,libpcre2-8))
+$(eval $(call library,OPENSSL,libssl libcrypto))
+$(eval $(call library,ZLIB,zlib))
+$(eval $(call library,BROTLI,libbrotlidec))
+$(eval $(call library,XML,libxml-2.0))
+$(eval $(call library,MICROHTTPD,libmicrohttpd))
+$(eval $(call library,CRYPT,libcrypt))
+$(eval $(call library,CMOCKA,cmocka))
+
+endif
+
+# libxml2 is loaded with dlopen at first use: its headers are needed, the library is not linked.
+LIB_CFLAGS := $(MYSQL_CFLAGS) $(CURL_CFLAGS) $(HIREDIS_CFLAGS) $(CJSON_CFLAGS) \
+	$(PCRE2_CFLAGS) $(OPENSSL_CFLAGS) $(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(XML_CFLAGS) \
+	$(MICROHTTPD_CFLAGS) $(CRYPT_CFLAGS) $(CMOCKA_CFLAGS)
+MAIN_LIBS := $(MYSQL_LIBS) $(CURL_LIBS) $(HIREDIS_LIBS) $(CJSON_LIBS) $(PCRE2_LIBS) \
+	$(OPENSSL_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) -lm -ldl -lpthread
+SERVICE_LIBS := $(MICROHTTPD_LIBS) $(MYSQL_LIBS) $(HIREDIS_LIBS) $(CJSON_LIBS) \
+	$(OPENSSL_LIBS) $(CRYPT_LIBS) -lm -lpthread
+
+# ---- flags ----------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wformat=2 -Wswitch-enum -Wvla -Wundef -Wwrite-strings \
+	$(if $(filter 1,$(WERROR)),-Werror)
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# a row for each mode: what it needs to be that mode, and the CFLAGS that a user may replace
+MODE_FLAGS_release  :=
+MODE_FLAGS_debug    := -fno-omit-frame-pointer
+MODE_FLAGS_asan     := $(SANITIZE)
+MODE_FLAGS_fuzz     := $(SANITIZE) -fsanitize=fuzzer-no-link -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+MODE_FLAGS_coverage := --coverage
+MODE_FLAGS_torture  := $(SANITIZE) -DMEM_TORTURE
+CFLAGS_release      := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+CFLAGS_debug        := -O0 -g
+CFLAGS_asan         := -O1 -g
+CFLAGS_fuzz         := -O1 -g
+CFLAGS_coverage     := -O0 -g
+CFLAGS_torture      := -O1 -g
+
+ifeq ($(filter release debug asan fuzz coverage torture,$(MODE)),)
+$(error MODE=$(MODE) is none of release, debug, asan, fuzz, coverage, torture)
+endif
+
+# libasan's wrappers look like crypt() and others to the linker, which would then drop the real library
+AS_NEEDED    := $(if $(findstring -fsanitize,$(MODE_FLAGS_$(MODE))),,-Wl,--as-needed)
+CFLAGS       ?= $(CFLAGS_$(MODE))
+MODE_FLAGS   := $(MODE_FLAGS_$(MODE))
+ALL_CPPFLAGS  = -D_GNU_SOURCE -I. $(LIB_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS    = -std=c11 -fPIE -fstack-protector-strong $(WARNINGS) $(MODE_FLAGS) $(CFLAGS)
+ALL_LDFLAGS   = -pie -Wl,-z,relro $(AS_NEEDED) $(MODE_FLAGS) $(CFLAGS) $(LDFLAGS)
+
+# ---- programs -------------------------------------------------------------------------------
+
+.PHONY: all unit service fuzzers
+all: $(B)/postflight $(LINK) ## the program: build/postflight (default)
+unit: $(UNIT)
+service: $(B)/postflight-service ## the reference service that the tests and the demo run against
+fuzzers: $(FUZZ)
+
+build/postflight: build/release/postflight
+	$(call say,LINK,$@)
+	$(Q)ln -sf release/postflight $@
+
+$(B)/postflight: $(call obj,$(SRC))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(MAIN_LIBS) $(LDLIBS) -o $@
+
+$(B)/postflight-service: $(call obj,$(SERVICE_SRC))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(SERVICE_LIBS) $(LDLIBS) -o $@
+
+# made anew, so that the object of a source that is gone does not stay inside
+$(LIB): $(call obj,$(LIB_SRC))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(UNIT): $(B)/unit/%: $(B)/tests/unit/%.o $(call obj,$(UNIT_SHARED)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $^ $(CMOCKA_LIBS) $(MAIN_LIBS) $(LDLIBS) -o $@
+
+# MODE=fuzz links libFuzzer; every other mode links a main that replays files
+FUZZ_MAIN := $(if $(filter fuzz,$(MODE)),,$(call obj,tests/fuzz/replay_main.c))
+$(FUZZ): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_MAIN) $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) $^ \
+		$(MAIN_LIBS) $(LDLIBS) -o $@
+
+# ---- objects --------------------------------------------------------------------------------
+
+$(B)/%.o: %.c $(B)/flags
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c $< -o $@
+
+# only the files that name the version are compiled anew when it changes
+VERSION_OBJ := $(call obj,$(shell grep -ls POSTFLIGHT_VERSION $(SRC) /dev/null))
+$(VERSION_OBJ): private EXTRA = -DPOSTFLIGHT_VERSION='"$(VERSION)"'
+$(VERSION_OBJ): $(B)/version
+
+# $(call stamp,TEXT): rewrites the target only when TEXT is not what it holds
+stamp = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || \
+	printf '%s\n' '$(subst ','\'',$(1))' > $@
+
+.PHONY: FORCE
+$(B)/flags: FORCE
+	$(call stamp,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LDLIBS))
+$(B)/version: FORCE
+	$(call stamp,$(VERSION))
+
+-include $(patsubst %.o,%.d,$(call obj,$(SRC) $(SERVICE_SRC) $(UNIT_SRC) $(UNIT_SHARED) \
+	$(FUZZ_SRC) tests/fuzz/replay_main.c))
+
+# ---- tests ----------------------------------------------------------------------------------
+# Each ends with a line `N passed, N failed, N skipped`; `make test` runs them all (ci/test).
+
+# $(call mode,MODE): a make in another mode, in its own folder beside ours
+mode = $(MAKE) --no-print-directory MODE=$(1) B=$(patsubst %/$(MODE),%,$(B))/$(1)
+
+# what the test scripts are told of the build: absolute paths
+export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
+
+.PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
+	check-service check-sandbox check-matrix matrix check-headers check-style check-static
+demo: ## a guided tour: the reference service, a release that is good and some that are not
+	$(Q)ci/demo
+
+test check: ## everything that CI runs
+	$(Q)ci/test
+
+check-unit: $(UNIT) ## the unit tests
+	$(Q)ci/cmocka $(UNIT)
+
+check-asan: ## the unit tests under the address and undefined behaviour sanitizers
+	$(Q)$(call mode,asan) check-unit
+
+check-valgrind: ## the unit tests under valgrind
+	$(Q)$(call mode,debug) unit
+	$(Q)ci/cmocka --valgrind $(patsubst %/$(MODE),%,$(B))/debug/unit/test_*
+
+check-fuzz: ## each fuzz target's corpus once more, under the sanitizers
+	$(Q)$(call mode,asan) fuzzers
+	$(Q)ci/fuzz replay $(patsubst %/$(MODE),%,$(B))/asan/fuzz
+
+check-golden: $(B)/postflight ## command lines and the output they must have
+	$(Q)$(export_build) tests/golden/run
+
+golden-update: $(B)/postflight ## rewrites the expected outputs: review the diff like code
+	$(Q)$(export_build) tests/golden/run --update
+
+check-service: $(B)/postflight $(B)/postflight-service ## the reference service, on real servers
+	$(Q)$(export_build) tests/service/test
+
+check-sandbox: ## ci/sandbox itself
+	$(Q)tests/ci/sandbox_test.sh
+
+matrix check-matrix: ## each suite against each fault that it must find
+	$(Q)$(MAKE) --no-print-directory all service
+	$(Q)$(export_build) tests/matrix/run
+
+check-headers: ## each header compiles alone
+	$(Q)ci/check-headers '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' $(HEADERS)
+
+check-style: ## bans, include direction, tabs and blanks
+	$(Q)ci/check-style
+
+check-static: ## cppcheck
+	$(Q)ci/check-static $(abspath $(B))/cppcheck
+
+# ---- longer looks ---------------------------------------------------------------------------
+
+.PHONY: bench fuzz torture coverage
+FUZZ_TIME ?= 300
+fuzz: ## fuzzes each target for FUZZ_TIME=300 seconds, libFuzzer's way
+	$(Q)$(call mode,fuzz) CC=clang fuzzers
+	$(Q)ci/fuzz run $(patsubst %/$(MODE),%,$(B))/fuzz/fuzz $(FUZZ_TIME)
+
+torture: ## makes each allocation fail in turn
+	$(Q)$(call mode,torture) all unit
+	$(Q)POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/torture/postflight) tests/torture/run
+
+coverage: ## lines that the unit tests reach
+	$(Q)$(call mode,coverage) check-unit
+	$(Q)ci/coverage $(patsubst %/$(MODE),%,$(B))/coverage
+
+bench: $(B)/postflight $(B)/postflight-service ## speed, against the reference service
+	$(Q)$(export_build) tests/bench/run
+
+# ---- installation ---------------------------------------------------------------------------
+
+.PHONY: install uninstall dist clean help
+install: $(B)/postflight ## to PREFIX=/usr/local, below DESTDIR
+	$(INSTALL) -d $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 755 $(B)/postflight $(DESTDIR)$(BINDIR)/postflight
+	$(foreach m,$(MAN),$(INSTALL) -D -m 644 $(m) $(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)) &&) :
+
+uninstall: ## removes what install put there
+	rm -f $(DESTDIR)$(BINDIR)/postflight
+	rm -f $(foreach m,$(MAN),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
+
+dist: ## build/postflight-VERSION.tar.gz, of what is committed
+	$(Q)mkdir -p build
+	$(Q)git archive --format=tar --prefix=postflight-$(VERSION)/ HEAD | gzip -9n > build/postflight-$(VERSION).tar.gz
+	@echo build/postflight-$(VERSION).tar.gz
+
+clean: ## removes build/
+	rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
