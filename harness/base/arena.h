@@ -1,0 +1,64 @@
+/*
+ * Bump allocator: many small objects that die together. A suite owns one, an attempt owns one that
+ * is rewound after its events were sent. Nothing in an arena is freed by itself.
+ *
+ * Failure is sticky and may be asked once: after the ceiling is reached or memory is out,
+ * arena_alloc returns NULL for ever (until released) and arena_failed() is true. Builders take NULL
+ * and pass it on, so that code which builds trees needs one check at its end.
+ *
+ * In asan and torture builds (ARENA_SINGLE) every allocation is a malloc of its own, so that a
+ * write past the end of one is seen.
+ */
+#ifndef HARNESS_BASE_ARENA_H
+#define HARNESS_BASE_ARENA_H
+
+#include "harness/base/str.h"
+
+struct arena_chunk;
+
+struct arena {
+	struct arena_chunk *chunk;	/* the newest; older ones hang behind it */
+	size_t used;			/* bytes handed out, all chunks */
+	size_t max_bytes;		/* ceiling for `used` */
+	bool failed;
+};
+
+/* A place to come back to. Valid until an older mark is rewound to. */
+struct arena_mark {
+	struct arena_chunk *chunk;
+	size_t chunk_used;
+	size_t used;
+};
+
+/* Empty; allocates nothing yet. `max_bytes` is the ceiling of all allocations together. */
+void arena_init(struct arena *a, size_t max_bytes);
+
+/* Frees everything; the arena is as after arena_init. Fine on a zeroed struct. */
+void arena_release(struct arena *a);
+
+/* `n` bytes aligned for any type, uninitialised / zeroed. NULL on failure (sticky). */
+void *arena_alloc(struct arena *a, size_t n) MUST_USE;
+void *arena_zalloc(struct arena *a, size_t n) MUST_USE;
+
+/* Zeroed array; `count * size` is checked. */
+void *arena_array(struct arena *a, size_t count, size_t size) MUST_USE;
+
+/*
+ * Grows an array that lives in `a`: the first `count` of `*cap` elements are kept. Returns the place
+ * of the array for at least count + 1 elements (doubling), NULL on failure. The old place is lost.
+ */
+void *arena_grow(struct arena *a, void *array, size_t count, size_t *cap, size_t size) MUST_USE;
+
+/* Copies; arena_strdup's result is NUL-terminated behind its length. NULL / absent str on failure. */
+struct str arena_str(struct arena *a, struct str s);
+const char *arena_cstr(struct arena *a, struct str s) MUST_USE;
+
+/* Formatted text in the arena, NUL-terminated. */
+struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);	/* also clears `failed` */
+
+bool arena_failed(const struct arena *a);
+
+#endif

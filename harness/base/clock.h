@@ -1,0 +1,38 @@
+/*
+ * Monotonic and wall time behind one replaceable struct, so that what depends on time (retry,
+ * deadlines, acceptance dates) is tested with a clock of its own. Microseconds everywhere.
+ */
+#ifndef HARNESS_BASE_CLOCK_H
+#define HARNESS_BASE_CLOCK_H
+
+#include "harness/base/strbuf.h"
+
+struct clock {
+	uint64_t (*mono_us)(void *ctx);	/* grows, unrelated to dates: CLOCK_MONOTONIC */
+	int64_t (*wall_us)(void *ctx);	/* since 1970-01-01 UTC: CLOCK_REALTIME */
+	void *ctx;
+};
+
+/* The machine's own clock; const, shared by all threads. */
+extern const struct clock clock_system;
+
+uint64_t clock_mono_us(const struct clock *c);
+int64_t clock_wall_us(const struct clock *c);
+
+/* A calendar instant in UTC, proleptic Gregorian. */
+struct clock_utc {
+	int64_t year;
+	int month, day;			/* 1-12, 1-31 */
+	int hour, minute, second;
+	int micro;
+	int weekday;			/* 0 Sunday */
+	int yearday;			/* 1-366 */
+};
+
+struct clock_utc clock_to_utc(int64_t wall_us);
+int64_t clock_from_utc(const struct clock_utc *t);	/* weekday and yearday are not looked at */
+
+/* "2026-11-24T03:15:00.120Z" with `digits` (0, 3 or 6) of a second; "20261124T031500Z" with -1. */
+void clock_format(struct strbuf *out, int64_t wall_us, int digits);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * One escaper per target; the only place that knows an escape. All of them append to `out` and take
+ * any bytes, also text that is no UTF-8.
+ */
+#ifndef HARNESS_BASE_ESCAPE_H
+#define HARNESS_BASE_ESCAPE_H
+
+#include "harness/base/strbuf.h"
+
+/* The inside of a JSON string (RFC 8259, 7). Bytes that are no UTF-8 become U+FFFD. */
+void escape_json(struct strbuf *out, struct str s);
+
+/*
+ * What cannot be seen or must not reach a terminal or an XML file, made visible as text: C0 except
+ * tab and newline, DEL, C1 and each byte of bad UTF-8 as "\x1B"; U+FFFE, U+FFFF, U+2028/9, U+FEFF
+ * and bidi controls as "\u202E"; CR as "\r". The result is valid UTF-8.
+ */
+void escape_visible(struct strbuf *out, struct str s);
+
+/* As escape_visible, on one line: tab "\t", newline "\n" too. */
+void escape_visible_line(struct strbuf *out, struct str s);
+
+/* XML text and attribute: escape_visible, then & < >, in attributes also " newline and tab. */
+void escape_xml_text(struct strbuf *out, struct str s);
+void escape_xml_attr(struct strbuf *out, struct str s);
+
+/* A TAP 13 description: one line, visible, '#' as U+FF03. */
+void escape_tap13(struct strbuf *out, struct str s);
+
+/* A double-quoted YAML scalar in the subset TAP readers take: \\ \" \n \t only; with the quotes. */
+void escape_yaml_string(struct strbuf *out, struct str s);
+
+/* One POSIX shell word: as it is when harmless, else in single quotes. */
+void escape_shell(struct strbuf *out, struct str s);
+
+/* Inside an SQL string of the default mode: backslash before NUL LF CR \ ' " Ctrl-Z; with no_backslash only `quote`, doubled. */
+void escape_sql(struct strbuf *out, struct str s, char quote, bool no_backslash);
+
+/* Percent-encoding of all but A-Z a-z 0-9 - . _ ~ (and the bytes in `also`, may be ""). Upper-case hex. */
+void escape_percent(struct strbuf *out, struct str s, const char *also);
+
+/* & < > " ' as character references (' as &#x27;). */
+void escape_html(struct strbuf *out, struct str s);
+
+/*
+ * For a console line with untrusted text: what a CI system would obey is disarmed ("::" at the start
+ * after blanks gets '|' before it; "##[", "##vso[", "##teamcity[", "section_start:" anywhere a
+ * backslash after the first character). Works on one line without its line end.
+ */
+void escape_ci_commands(struct strbuf *out, struct str line);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * A growing text with a ceiling. Failure (no memory, ceiling reached) is sticky: later additions do
+ * nothing, and the one question strbuf_failed() is asked where the text is used.
+ *
+ *	struct strbuf sb;
+ *	strbuf_init(&sb, limits->max_body);
+ *	strbuf_add(&sb, method);
+ *	strbuf_addf(&sb, " %s\n", path);
+ *	if (strbuf_failed(&sb)) ...
+ *	strbuf_release(&sb);
+ *
+ * The text is NUL-terminated at all times (behind its length), and may hold NUL itself.
+ */
+#ifndef HARNESS_BASE_STRBUF_H
+#define HARNESS_BASE_STRBUF_H
+
+#include <stdarg.h>
+
+#include "harness/base/str.h"
+
+struct strbuf {
+	char *p;		/* NULL until something was added */
+	size_t n;
+	size_t cap;
+	size_t max_bytes;
+	bool failed;
+};
+
+void strbuf_init(struct strbuf *sb, size_t max_bytes);	/* allocates nothing yet */
+void strbuf_release(struct strbuf *sb);			/* zeroed struct is fine */
+void strbuf_clear(struct strbuf *sb);			/* empty and not failed; keeps the memory */
+
+void strbuf_add(struct strbuf *sb, struct str s);
+void strbuf_adds(struct strbuf *sb, const char *s);		/* NUL-terminated; NULL adds nothing */
+void strbuf_addc(struct strbuf *sb, char c);
+void strbuf_add_repeat(struct strbuf *sb, char c, size_t count);
+void strbuf_addf(struct strbuf *sb, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+void strbuf_add_utf8(struct strbuf *sb, uint32_t c);		/* one scalar value */
+
+/* Cuts to `n` bytes; a larger n does nothing. */
+void strbuf_truncate(struct strbuf *sb, size_t n);
+
+/* Room for `n` more bytes at the returned place; then strbuf_advance says how many were written. */
+char *strbuf_reserve(struct strbuf *sb, size_t n) MUST_USE;
+void strbuf_advance(struct strbuf *sb, size_t n);
+
+bool strbuf_failed(const struct strbuf *sb);
+
+/* The text so far, borrowed until the next change. Never absent: the empty text has p != NULL. */
+struct str strbuf_str(const struct strbuf *sb);
+const char *strbuf_cstr(const struct strbuf *sb);
+
+#endif
