@@ -57,7 +57,10 @@ struct error {
 /* The dotted word of reports ("error.timeout"), "" for codes that have none. */
 const char *error_kind(enum error_code code);
 
-/* Fills *err and returns -1, so that `return error_set(...)` reads well. Long text is cut. */
+/*
+ * Fills *err and returns -1, so that `return error_set(...)` reads well. Whatever *err held before
+ * is gone, title and note too; its texts may be arguments. Long text is cut and ends with "...".
+ */
 int error_set(struct error *err, enum error_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* As error_set, at a place of a source. */
@@ -66,6 +69,12 @@ int error_at(struct error *err, enum error_code code, const struct source *s, st
 
 /* Out of memory; always -1. */
 int error_set_oom(struct error *err);
+
+/* What an errno value means, as text of the system ("No such file or directory"); static, never NULL. */
+const char *error_of_system(int errnum);
+
+/* The short headline of an error with a frame; its message then stands beside the carets. */
+void error_title(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* What to do about it, in a line of its own. Replaces an earlier note. */
 void error_note(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -77,8 +86,10 @@ void error_context(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void error_place(struct error *err, const struct source *s, struct span span);
 
 /*
- * The whole error as people read it: "error: TITLE-or-message", then the frame when there is a
- * place, then the note as "  = help: ...". Ends with a line end.
+ * The whole error as people read it. Without a place it is "error: MESSAGE". With a place, the
+ * title (if there is one) is the headline and the message stands beside the carets; without a title
+ * the message is the headline. The note comes last, as "   = help: NOTE". Ends with a line end; the
+ * empty line between two errors is the caller's.
  */
 void error_print(struct strbuf *out, const struct error *err);
 
