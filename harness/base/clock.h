@@ -30,7 +30,15 @@ struct clock_utc {
 };
 
 struct clock_utc clock_to_utc(int64_t wall_us);
-int64_t clock_from_utc(const struct clock_utc *t);	/* weekday and yearday are not looked at */
+
+/*
+ * The other way; weekday and yearday are not looked at. A year that 64 bits cannot hold gives
+ * INT64_MAX or INT64_MIN.
+ */
+int64_t clock_from_utc(const struct clock_utc *t);
+
+/* Days of a month (1-12), leap years included. */
+int clock_month_days(int64_t year, int month);
 
 /* "2026-11-24T03:15:00.120Z" with `digits` (0, 3 or 6) of a second; "20261124T031500Z" with -1. */
 void clock_format(struct strbuf *out, int64_t wall_us, int digits);

@@ -20,7 +20,7 @@ struct cancel {
 
 /* Opens the flag, lowered. -1 with *err when the system gives no descriptor. */
 int cancel_init(struct cancel *c, struct error *err) MUST_USE;
-void cancel_release(struct cancel *c);
+void cancel_release(struct cancel *c);		/* closes it; fine twice */
 void cancel_raise(struct cancel *c);		/* from any thread, also from a signal handler; idempotent */
 bool cancel_is_raised(const struct cancel *c);
 
@@ -49,14 +49,21 @@ bool deadline_is_over(const struct deadline *d);	/* time over or a flag raised *
 
 /*
  * Waits until `fd` (or none: -1) has one of the poll `events`, time is over or a flag is raised.
- * Interrupted system calls are resumed.
+ * Interrupted system calls are resumed. A raised flag wins over time, and time that was over before
+ * the call wins over a descriptor that is ready: a peer that never stops sending ends too.
  */
 enum wait_result deadline_wait(const struct deadline *d, int fd, short events);
 
-/* Waits for `us` or until the deadline; the pause between attempts. */
+/*
+ * The pause between attempts: WAIT_READY when all of `us` have passed, WAIT_TIMEOUT when the deadline
+ * came first, WAIT_CANCELLED when a flag was raised.
+ */
 enum wait_result deadline_pause(const struct deadline *d, uint64_t us);
 
-/* The error that a failed wait means: ERR_TIMEOUT or ERR_ABORTED, with `what` ("waiting for ..."). Returns -1. */
+/*
+ * The error that a failed wait means, with `what` was being done ("waiting for the response"):
+ * ERR_TIMEOUT "time is over while ..." or ERR_ABORTED "stopped while ...". Returns -1.
+ */
 int deadline_error(struct error *err, enum wait_result why, const char *what);
 
 #endif
