@@ -10,8 +10,16 @@ enum { FIRST_CHUNK = 4096, LAST_CHUNK = 1024 * 1024 };
 
 enum { FIRST_ELEMENTS = 8 };
 
-/* With SINGLE each chunk holds one allocation, exactly as long as it was asked for. */
-#ifdef ARENA_SINGLE
+/*
+ * With SINGLE each chunk holds one allocation, exactly as long as it was asked for: where the address
+ * sanitizer looks on, where allocations are made to fail, and where ARENA_SINGLE asks for it.
+ */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) && !defined(ARENA_SINGLE)
+#define ARENA_SINGLE
+#endif
+#endif
+#if defined(ARENA_SINGLE) || defined(__SANITIZE_ADDRESS__) || defined(MEM_TORTURE)
 enum { SINGLE = 1 };
 #else
 enum { SINGLE = 0 };

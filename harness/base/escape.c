@@ -203,15 +203,10 @@ void escape_html(struct strbuf *out, struct str s)
 
 #define DIGITS_AND_LETTERS "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-static bool is_one_of(char c, struct str set)
-{
-	return str_find_char(set, c) != SIZE_MAX;
-}
-
 static bool is_harmless_word(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_one_of(s.p[i], STR(DIGITS_AND_LETTERS "_@%+:,./-")))
+		if (!str_has_char(STR(DIGITS_AND_LETTERS "_@%+:,./-"), s.p[i]))
 			return false;
 	return s.n > 0;
 }
@@ -266,7 +261,8 @@ void escape_percent(struct strbuf *out, struct str s, const char *also)
 	struct str kept = str_from(also);
 
 	for (size_t i = 0; i < s.n; i++) {
-		if (is_one_of(s.p[i], STR(DIGITS_AND_LETTERS "-._~")) || is_one_of(s.p[i], kept))
+		if (str_has_char(STR(DIGITS_AND_LETTERS "-._~"), s.p[i]) ||
+		    str_has_char(kept, s.p[i]))
 			strbuf_addc(out, s.p[i]);
 		else
 			strbuf_addf(out, "%%%02X", (unsigned char)s.p[i]);

@@ -27,25 +27,32 @@ void escape_xml_attr(struct strbuf *out, struct str s);
 /* A TAP 13 description: one line, visible, '#' as U+FF03. */
 void escape_tap13(struct strbuf *out, struct str s);
 
-/* A double-quoted YAML scalar in the subset TAP readers take: \\ \" \n \t only; with the quotes. */
+/*
+ * A double-quoted YAML scalar in the subset TAP readers take: \\ \" \n \t only; with the quotes.
+ * What is made visible first keeps its backslash, doubled: ESC is "\\x1B".
+ */
 void escape_yaml_string(struct strbuf *out, struct str s);
 
-/* One POSIX shell word: as it is when harmless, else in single quotes. */
+/* One POSIX shell word: as it is when harmless, else in single quotes. Bytes stay what they are. */
 void escape_shell(struct strbuf *out, struct str s);
 
-/* Inside an SQL string of the default mode: backslash before NUL LF CR \ ' " Ctrl-Z; with no_backslash only `quote`, doubled. */
+/*
+ * Inside an SQL string of the default mode: \0 \n \r \\ \' \" \Z; with no_backslash (the mode
+ * NO_BACKSLASH_ESCAPES) only `quote`, doubled. Other bytes stay what they are.
+ */
 void escape_sql(struct strbuf *out, struct str s, char quote, bool no_backslash);
 
-/* Percent-encoding of all but A-Z a-z 0-9 - . _ ~ (and the bytes in `also`, may be ""). Upper-case hex. */
+/* Percent-encoding of all but A-Z a-z 0-9 - . _ ~ and the bytes in `also` (may be ""). Upper-case hex. */
 void escape_percent(struct strbuf *out, struct str s, const char *also);
 
-/* & < > " ' as character references (' as &#x27;). */
+/* HTML text or attribute: escape_visible, then & < > " ' as character references (' as &#x27;). */
 void escape_html(struct strbuf *out, struct str s);
 
 /*
- * For a console line with untrusted text: what a CI system would obey is disarmed ("::" at the start
- * after blanks gets '|' before it; "##[", "##vso[", "##teamcity[", "section_start:" anywhere a
- * backslash after the first character). Works on one line without its line end.
+ * For a console line with untrusted text: what a CI system would obey is disarmed. "::" at the start,
+ * also after white space of any script, gets '|' before it; "##[", "##vso[", "##teamcity[" and
+ * "section_start:" anywhere, in any case, a backslash after the first character. Works on one line
+ * without its line end; everything else stays what it is.
  */
 void escape_ci_commands(struct strbuf *out, struct str line);
 

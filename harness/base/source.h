@@ -1,10 +1,10 @@
 /*
  * A piece of text that errors point into: an input file, or a text that we made ourselves (a packet
- * of statements) with a map back to the file.
+ * of statements).
  *
  * Inside the program a place is a byte offset (struct span); line and column are worked out when
- * something is printed. Lines and columns count from 1; a column counts Unicode scalar values, a tab
- * is one (format of the frame: README of the error display in docs).
+ * something is printed. Lines end with LF or CR LF. Lines and columns count from 1; a column counts
+ * Unicode scalar values (a bad byte is one, a tab too).
  */
 #ifndef HARNESS_BASE_SOURCE_H
 #define HARNESS_BASE_SOURCE_H
@@ -33,7 +33,8 @@ struct source_pos {
 
 /*
  * Takes `text` (borrowed for the life of the source) and finds its lines; name and line table are
- * copied into `a`. A leading byte order mark is left out of `text`. NULL when memory is out.
+ * copied into `a`. A leading byte order mark is left out of `text`, so that offset 0 is behind it.
+ * NULL when memory is out.
  */
 const struct source *source_new(struct arena *a, const char *name, struct str text) MUST_USE;
 
@@ -43,7 +44,7 @@ struct source_pos source_pos(const struct source *s, size_t at);
 /* A line's text without its line end; line counts from 1, an unknown line is empty. */
 struct str source_line(const struct source *s, size_t line);
 
-/* The smallest span that holds both. */
+/* The smallest span that holds both and what is between. */
 struct span span_join(struct span a, struct span b);
 
 /*
@@ -57,10 +58,12 @@ struct span span_join(struct span a, struct span b);
  *	   |        ^^^ text of `note`
  *	   |
  *
- * `note` may have several lines; the ones after the first are indented under it. With column0 the
- * place is the line as a whole: column 0 is printed, no carets, and each line of `note` stands by
- * itself under the source line, two blanks after the bar ("   |   actual: ..."). Tabs of the source
- * line are shown as four spaces, controls and bad UTF-8 made visible (escape_visible).
+ * The number field is as wide as the largest line number of the file, at least 2. Carets cover the
+ * span as far as its first line goes, at least one column. `note` may have several lines; those after
+ * the first are indented under it. With column0 the place is the line as a whole: column 0 is
+ * printed, no carets, and each line of `note` stands by itself under the source line, two blanks in
+ * ("   |   actual: ..."). Tabs of the source line are shown as four spaces; controls and bad UTF-8,
+ * also of name and note, are made visible (escape_visible).
  */
 struct source_frame {
 	struct span span;
@@ -68,6 +71,8 @@ struct source_frame {
 	struct str note;
 	bool column0;
 };
+
+/* Appends the frame to `out`; it ends with the bar line and its line end. */
 void source_frame(struct strbuf *out, const struct source *s, const struct source_frame *frame);
 
 #endif

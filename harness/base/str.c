@@ -65,6 +65,11 @@ size_t str_find_char(struct str s, char c)
 	return p ? (size_t)(p - s.p) : SIZE_MAX;
 }
 
+bool str_has_char(struct str s, char c)
+{
+	return str_find_char(s, c) != SIZE_MAX;
+}
+
 size_t str_find(struct str s, struct str needle)
 {
 	const char *p;
@@ -86,16 +91,11 @@ struct str str_sub(struct str s, size_t from, size_t n)
 	return str_make(s.p + from, n);
 }
 
-static bool is_one_of(char c, struct str set)
-{
-	return str_find_char(set, c) != SIZE_MAX;
-}
-
 static struct str trim(struct str s, struct str set)
 {
-	while (s.n && is_one_of(s.p[s.n - 1], set))
+	while (s.n && str_has_char(set, s.p[s.n - 1]))
 		s.n--;
-	while (s.n && is_one_of(s.p[0], set))
+	while (s.n && str_has_char(set, s.p[0]))
 		s = str_sub(s, 1, s.n);
 	return s;
 }

@@ -23,6 +23,7 @@ struct str {
 struct str str_from(const char *s);
 struct str str_make(const char *p, size_t n);
 
+/* Comparisons; the absent string equals the empty one. */
 bool str_is_empty(struct str s);
 bool str_eq(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b);		/* ASCII letters only */
@@ -34,6 +35,7 @@ bool str_ends_with(struct str s, struct str suffix);
 /* Offset of the first `c` or `needle`, or SIZE_MAX. The empty needle is found at 0. */
 size_t str_find_char(struct str s, char c);
 size_t str_find(struct str s, struct str needle);
+bool str_has_char(struct str s, char c);
 
 /* The part from `from` on, at most `n` bytes; out-of-range values give what there is. */
 struct str str_sub(struct str s, size_t from, size_t n);

@@ -26,10 +26,12 @@ struct strbuf {
 	bool failed;
 };
 
+/* Owned by the caller: init (a zeroed struct has a ceiling of 0), release, clear for another text. */
 void strbuf_init(struct strbuf *sb, size_t max_bytes);	/* allocates nothing yet */
 void strbuf_release(struct strbuf *sb);			/* zeroed struct is fine */
 void strbuf_clear(struct strbuf *sb);			/* empty and not failed; keeps the memory */
 
+/* Additions: all of it or, on failure, nothing. What is added must not point into the buffer itself. */
 void strbuf_add(struct strbuf *sb, struct str s);
 void strbuf_adds(struct strbuf *sb, const char *s);		/* NUL-terminated; NULL adds nothing */
 void strbuf_addc(struct strbuf *sb, char c);
@@ -38,14 +40,15 @@ void strbuf_addf(struct strbuf *sb, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 void strbuf_add_utf8(struct strbuf *sb, uint32_t c);		/* one scalar value */
 
+/* True when any addition since the last init or clear failed. */
+bool strbuf_failed(const struct strbuf *sb);
+
 /* Cuts to `n` bytes; a larger n does nothing. */
 void strbuf_truncate(struct strbuf *sb, size_t n);
 
-/* Room for `n` more bytes at the returned place; then strbuf_advance says how many were written. */
+/* Room for `n` more bytes at the returned place, NULL on failure; then strbuf_advance says how many were written. */
 char *strbuf_reserve(struct strbuf *sb, size_t n) MUST_USE;
 void strbuf_advance(struct strbuf *sb, size_t n);
-
-bool strbuf_failed(const struct strbuf *sb);
 
 /* The text so far, borrowed until the next change. Never absent: the empty text has p != NULL. */
 struct str strbuf_str(const struct strbuf *sb);
