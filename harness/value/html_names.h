@@ -1,0 +1,18 @@
+/*
+ * Inside of encode: the named character references of HTML 5. Not for other modules.
+ */
+#ifndef HARNESS_VALUE_HTML_NAMES_H
+#define HARNESS_VALUE_HTML_NAMES_H
+
+#include "harness/base/compiler.h"
+
+struct html_name {
+	const char *name;	/* behind '&'; those that need the ';' have it */
+	const char *text;	/* UTF-8 */
+};
+
+/* Sorted by the bytes of their names. */
+extern const struct html_name html_names[];
+extern const size_t html_names_count;
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * Queries: a table of pure functions over an observation.
+ *
+ * A row drives parsing (name, arguments), checking (what it yields), evaluation, help and the manual. Rows without a name are
+ * made by kinds for their first and response lines (QUERY_ERROR and the like) and cannot be written in a file.
+ */
+#ifndef HARNESS_VALUE_QUERY_H
+#define HARNESS_VALUE_QUERY_H
+
+#include "harness/base/error.h"
+#include "harness/value/observation.h"
+
+/* What may stand behind a query's, filter's or predicate's name. */
+enum arg_type {
+	ARG_NONE,
+	ARG_TEXT,	/* quoted string, templated */
+	ARG_RAW_TEXT,	/* quoted string, no templates (certificate), or no escapes either (cookie) */
+	ARG_PATTERN,	/* quoted string or /regex/ */
+	ARG_INT,	/* integer or placeholder */
+	ARG_NUMBER,	/* number or placeholder */
+	ARG_NAME_OR_INDEX,	/* quoted string, bare word (SQL files), or 1-based integer (column) */
+	ARG_LITERAL,	/* any literal */
+};
+
+/* Which kinds know a query: bits, one a kind of observation. */
+enum observes {
+	OBSERVES_HTTP = 1,
+	OBSERVES_RACE = 2,
+	OBSERVES_SQL = 4,
+	OBSERVES_REDIS = 8,
+	OBSERVES_TCP = 16,
+	OBSERVES_ANY = 0xffff,
+};
+
+struct query {
+	const char *name;		/* NULL: internal */
+	enum arg_type args[2];
+	unsigned yields;		/* set of types; 0: anything */
+	unsigned observes;
+	unsigned needs;			/* set of need */
+	bool extension;			/* not Hurl's: .suite and .sql only */
+	/*
+	 * args are evaluated (TEXT: STRING; PATTERN: STRING or REGEX; INT, NUMBER: a number). *ret NULL is "no value".
+	 * Failure (body is not JSON ...) is ERR_CHECK; err->note may carry a hint. `ret_hint` of the caller is not needed.
+	 */
+	int (*eval)(const struct eval *, const struct value *const *args, const struct value **ret, struct error *err);
+	const char *help;
+};
+
+enum query_id {
+	QUERY_STATUS, QUERY_HEADER, QUERY_JSONPATH, QUERY_BODY, QUERY_DURATION, QUERY_URL, QUERY_VERSION, QUERY_COOKIE, QUERY_XPATH,
+	QUERY_REGEX, QUERY_VARIABLE, QUERY_BYTES, QUERY_SHA256, QUERY_MD5, QUERY_REDIRECTS, QUERY_CERTIFICATE, QUERY_IP, QUERY_RAWBYTES,
+	QUERY_RESPONSES, QUERY_ROWS, QUERY_COLUMNS, QUERY_COLUMN, QUERY_LIST, QUERY_VALUE, QUERY_AFFECTED, QUERY_WARNINGS,
+	QUERY_REPLY, QUERY_CHANNEL, QUERY_RECEIVED, QUERY_POSITION, QUERY_PROMETHEUS, QUERY_PREVIOUS,
+	QUERY_ROW_LIST,		/* internal: the rows themselves, for tables */
+	QUERY_ERROR,		/* internal: the error object */
+	QUERY_ABSENT,		/* internal: RECEIVE ... NONE */
+	QUERY_COUNT
+};
+extern const struct query queries[QUERY_COUNT];
+
+/* By name, NULL when unknown. */
+const struct query *query_find(struct str name);
+
+/* The nearest name within two edits, NULL when none is near. */
+const char *query_suggest(struct str name);
+
+/* Text of the body, decoded by its charset; json: parsed document. Cached in ev->document. */
+int query_text(const struct eval *ev, struct str *ret, struct error *err) MUST_USE;
+int query_json(const struct eval *ev, const struct value **ret, struct error *err) MUST_USE;
+
+#endif

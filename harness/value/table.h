@@ -1,0 +1,68 @@
+/*
+ * Rows against an expected table. Cells are compiled when the file is parsed; placeholders in them are values given at match time.
+ *
+ * `includes` places expected rows by augmenting paths, since first fit is wrong with `*` cells. A mismatch is told as one text: both
+ * tables side by side, `+` not expected, `-` missing, `~` differs, unmatched rows paired with the most similar one first.
+ */
+#ifndef HARNESS_VALUE_TABLE_H
+#define HARNESS_VALUE_TABLE_H
+
+#include "harness/value/observation.h"
+#include "harness/value/regex.h"
+
+enum cell_kind {
+	CELL_TEXT,	/* trimmed text, compared by the kind of the value found */
+	CELL_STRING,	/* quoted: a string exactly */
+	CELL_NULL,
+	CELL_ANY,	/* * */
+	CELL_NOT_NULL,	/* !NULL */
+	CELL_REGEX,
+	CELL_ORDER,	/* < <= > >= != followed by text or quoted text */
+	CELL_WITHIN,	/* number +- tolerance, or percent */
+	CELL_JSON,	/* { or [: compared parsed */
+	CELL_BYTES,	/* 0x6162 */
+	CELL_VALUE,	/* one placeholder: equals that value */
+};
+
+enum cell_order { CELL_LT, CELL_LE, CELL_GT, CELL_GE, CELL_NE };
+
+struct cell {
+	enum cell_kind kind;
+	enum cell_order order;
+	struct str text;		/* content; for TEXT and STRING after placeholders were filled in */
+	bool quoted;			/* ORDER: the operand was quoted */
+	bool percent;			/* WITHIN */
+	const struct value *number;	/* WITHIN: the middle */
+	const struct value *tolerance;
+	const struct value *value;	/* JSON: parsed; VALUE: filled in */
+	const struct regex *regex;
+};
+
+enum table_order { TABLE_BAG, TABLE_ORDERED };
+
+struct table {
+	const struct str *columns;
+	size_t ncolumns;
+	const struct cell *const *rows;	/* each with ncolumns cells */
+	size_t nrows;
+	enum table_order order;
+	bool includes;			/* at least these rows */
+};
+
+/* Compiles one cell's text as it stands between two bars (untrimmed, `\|` is a bar). ERR_PARSE with the offset in *ret_at. */
+int cell_compile(struct arena *a, struct str text, struct cell *ret, size_t *ret_at, struct error *err) MUST_USE;
+
+bool cell_matches(const struct cell *c, const struct value *found);
+
+/*
+ * rows: a list of objects keyed by column label (compared without case); columns: the labels that came, also without rows.
+ * 1 match, 0 mismatch with the comparison appended to `detail` (may be NULL) and a one-line summary in `message` (may be NULL),
+ * -1 error (a column that is not there: names those that are).
+ */
+int table_match(struct arena *a, const struct table *t, const struct value *rows, const struct value *columns,
+		size_t max_shown, struct strbuf *message, struct strbuf *detail, struct error *err) MUST_USE;
+
+/* Rows as a table for people: header, at most max_rows, 12 columns, 60 characters a cell; `mark` (' ', '+') before each row. */
+void table_show(struct strbuf *out, const struct value *rows, const struct value *columns, size_t max_rows, char mark);
+
+#endif
