@@ -26,7 +26,7 @@ Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2))
 
 ifneq ($(filter undefined default,$(origin CC)),)
-CC := $(if $(filter fuzz,$(MODE)),clang,cc)
+CC := $(if $(filter fuzz,$(MODE)),clang,$(if $(shell command -v gcc),gcc,cc))
 endif
 ifneq ($(filter undefined default,$(origin AR)),)
 AR := ar
@@ -59,7 +59,7 @@ LINK := $(if $(filter build/release,$(B)),build/postflight)
 GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo
 TEST_GOALS := check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
-UNIT_GOALS := unit check-unit check-headers service fuzzers
+UNIT_GOALS := unit check-unit check-headers check-golden golden-update service fuzzers everything
 
 ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
 
@@ -140,11 +140,12 @@ ALL_LDFLAGS   = -pie -Wl,-z,relro $(AS_NEEDED) $(MODE_FLAGS) $(CFLAGS) $(LDFLAGS
 
 # ---- programs -------------------------------------------------------------------------------
 
-.PHONY: all unit service fuzzers
+.PHONY: all unit service fuzzers everything
 all: $(B)/postflight $(LINK) ## the program: build/postflight (default)
 unit: $(UNIT)
 service: $(B)/postflight-service ## the reference service that the tests and the demo run against
 fuzzers: $(FUZZ)
+everything: all unit fuzzers $(if $(SERVICE_SRC),service) ## all programs, those of the tests too
 
 build/postflight: build/release/postflight
 	$(call say,LINK,$@)
