@@ -12,16 +12,17 @@ static atomic_uint_fast64_t bytes_handed_out;
 static atomic_uint_fast64_t failing_number = UINT64_MAX;
 #endif
 
-/* Counts an allocation; false when it is the one that shall fail. */
-static bool count_allocation(void)
+/* Counts an allocation; false when it is the one that shall fail, or larger than any object can be. */
+static bool count_allocation(size_t n)
 {
 	uint_fast64_t number = atomic_fetch_add(&allocations, 1);
+
 #ifdef MEM_TORTURE
-	return number != atomic_load(&failing_number);
-#else
-	(void)number;
-	return true;
+	if (number == atomic_load(&failing_number))
+		return false;
 #endif
+	(void)number;
+	return n <= PTRDIFF_MAX;
 }
 
 static void *count_bytes(void *p, size_t n)
@@ -33,7 +34,7 @@ static void *count_bytes(void *p, size_t n)
 
 void *mem_alloc(size_t n)
 {
-	if (!count_allocation())
+	if (!count_allocation(n))
 		return NULL;
 	return count_bytes(malloc(n ? n : 1), n);
 }
@@ -42,14 +43,16 @@ void *mem_calloc(size_t count, size_t size)
 {
 	size_t n;
 
-	if (!count_allocation() || __builtin_mul_overflow(count, size, &n))
+	if (__builtin_mul_overflow(count, size, &n))
+		n = SIZE_MAX;
+	if (!count_allocation(n))
 		return NULL;
 	return count_bytes(calloc(1, n ? n : 1), n);
 }
 
 void *mem_realloc(void *p, size_t n)
 {
-	if (!count_allocation())
+	if (!count_allocation(n))
 		return NULL;
 	return count_bytes(realloc(p, n ? n : 1), n);
 }
