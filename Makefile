@@ -159,8 +159,12 @@ $(B)/postflight-service: $(call obj,$(SERVICE_SRC))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(SERVICE_LIBS) $(LDLIBS) -o $@
 
-# made anew, so that the object of a source that is gone does not stay inside
-$(LIB): $(call obj,$(LIB_SRC))
+# What the tests link: all but main.c, and an allocator that can be told to fail, whatever the mode.
+# Made anew each time, so that the object of a source that is gone does not stay inside.
+HOOKED     := $(filter harness/base/mem.c,$(LIB_SRC))
+HOOKED_OBJ := $(patsubst %.c,$(B)/hooked/%.o,$(HOOKED))
+$(HOOKED_OBJ): private EXTRA = -DMEM_TORTURE
+$(LIB): $(call obj,$(filter-out $(HOOKED),$(LIB_SRC))) $(HOOKED_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -177,9 +181,15 @@ $(FUZZ): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_MAIN) $(LIB)
 
 # ---- objects --------------------------------------------------------------------------------
 
+compile = mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c $< -o $@
+
 $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c $< -o $@
+	$(Q)$(compile)
+
+$(B)/hooked/%.o: %.c $(B)/flags
+	$(call say,CC,$<)
+	$(Q)$(compile)
 
 # only the files that name the version are compiled anew when it changes
 VERSION_OBJ := $(call obj,$(shell grep -ls POSTFLIGHT_VERSION $(SRC) /dev/null))
@@ -196,7 +206,7 @@ $(B)/flags: FORCE
 $(B)/version: FORCE
 	$(call stamp,$(VERSION))
 
--include $(patsubst %.o,%.d,$(call obj,$(SRC) $(SERVICE_SRC) $(UNIT_SRC) $(UNIT_SHARED) \
+-include $(patsubst %.o,%.d,$(HOOKED_OBJ) $(call obj,$(SRC) $(SERVICE_SRC) $(UNIT_SRC) $(UNIT_SHARED) \
 	$(FUZZ_SRC) tests/fuzz/replay_main.c))
 
 # ---- tests ----------------------------------------------------------------------------------
@@ -220,14 +230,14 @@ check-unit: $(UNIT) ## the unit tests
 	$(Q)ci/cmocka $(UNIT)
 
 check-asan: ## the unit tests under the address and undefined behaviour sanitizers
-	$(Q)$(call mode,asan) check-unit
+	+$(Q)$(call mode,asan) check-unit
 
 check-valgrind: ## the unit tests under valgrind
-	$(Q)$(call mode,debug) unit
+	+$(Q)$(call mode,debug) unit
 	$(Q)ci/cmocka --valgrind $(patsubst %/$(MODE),%,$(B))/debug/unit/test_*
 
 check-fuzz: ## each fuzz target's corpus once more, under the sanitizers
-	$(Q)$(call mode,asan) fuzzers
+	+$(Q)$(call mode,asan) fuzzers
 	$(Q)ci/fuzz replay $(patsubst %/$(MODE),%,$(B))/asan/fuzz
 
 check-golden: $(B)/postflight ## command lines and the output they must have
@@ -243,7 +253,7 @@ check-sandbox: ## ci/sandbox itself
 	$(Q)tests/ci/sandbox_test.sh
 
 matrix check-matrix: ## each suite against each fault that it must find
-	$(Q)$(MAKE) --no-print-directory all service
+	+$(Q)$(MAKE) --no-print-directory all service
 	$(Q)$(export_build) tests/matrix/run
 
 check-headers: ## each header compiles alone
@@ -260,15 +270,15 @@ check-static: ## cppcheck
 .PHONY: bench fuzz torture coverage
 FUZZ_TIME ?= 300
 fuzz: ## fuzzes each target for FUZZ_TIME=300 seconds, libFuzzer's way
-	$(Q)$(call mode,fuzz) CC=clang fuzzers
+	+$(Q)$(call mode,fuzz) CC=clang fuzzers
 	$(Q)ci/fuzz run $(patsubst %/$(MODE),%,$(B))/fuzz/fuzz $(FUZZ_TIME)
 
 torture: ## makes each allocation fail in turn
-	$(Q)$(call mode,torture) all unit
+	+$(Q)$(call mode,torture) all unit
 	$(Q)POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/torture/postflight) tests/torture/run
 
 coverage: ## lines that the unit tests reach
-	$(Q)$(call mode,coverage) check-unit
+	+$(Q)$(call mode,coverage) check-unit
 	$(Q)ci/coverage $(patsubst %/$(MODE),%,$(B))/coverage
 
 bench: $(B)/postflight $(B)/postflight-service ## speed, against the reference service
