@@ -55,6 +55,12 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+/* What floor_div leaves: from 0 to b - 1. */
+static int64_t floor_mod(int64_t a, int64_t b)
+{
+	return a % b + (a % b < 0 ? b : 0);
+}
+
 static bool is_leap(int64_t year)
 {
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -73,7 +79,7 @@ static int64_t days_of(int64_t year, int month, int day)
 {
 	int64_t y = year - (month <= 2);
 	int64_t era = floor_div(y, YEARS_PER_ERA);
-	int64_t year_of_era = y - era * YEARS_PER_ERA;
+	int64_t year_of_era = floor_mod(y, YEARS_PER_ERA);
 	int64_t from_march = (month + 9) % 12;
 	int64_t day_of_year = (153 * from_march + 2) / 5 + day - 1;
 	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
@@ -86,7 +92,7 @@ static void set_date(struct clock_utc *t, int64_t days)
 {
 	int64_t shifted = days + EPOCH_DAYS;
 	int64_t era = floor_div(shifted, DAYS_PER_ERA);
-	int64_t day_of_era = shifted - era * DAYS_PER_ERA;
+	int64_t day_of_era = floor_mod(shifted, DAYS_PER_ERA);
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
 			       day_of_era / 146096) / 365;
 	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -95,14 +101,14 @@ static void set_date(struct clock_utc *t, int64_t days)
 	t->day = (int)(day_of_year - (153 * from_march + 2) / 5 + 1);
 	t->month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
 	t->year = era * YEARS_PER_ERA + year_of_era + (t->month <= 2);
-	t->weekday = (int)(days + 4 - floor_div(days + 4, 7) * 7);	/* 1970-01-01 was a Thursday */
+	t->weekday = (int)floor_mod(days + 4, 7);	/* 1970-01-01 was a Thursday */
 	t->yearday = (int)(days - days_of(t->year, 1, 1)) + 1;
 }
 
 struct clock_utc clock_to_utc(int64_t wall_us)
 {
 	int64_t days = floor_div(wall_us, US_PER_DAY);
-	int64_t us = wall_us - days * US_PER_DAY;
+	int64_t us = floor_mod(wall_us, US_PER_DAY);
 	int64_t seconds = us / US_PER_SECOND;
 	struct clock_utc t = {
 		.hour = (int)(seconds / 3600),
