@@ -31,6 +31,7 @@
 	X(REDIS, "error.redis")			\
 	X(CAPTURE, "error.capture")		\
 	X(TEMPLATE, "error.template")		\
+	X(UNSET, "error.template")		\
 	X(LIMIT, "error.internal")		\
 	X(OOM, "error.internal")		\
 	X(INTERNAL, "error.internal")		\

@@ -164,7 +164,7 @@ static int named_descriptor(const char *path)
 }
 
 /* A FIFO without a reader fails at once (ENXIO) instead of waiting for one. */
-static int write_special(const char *path, struct str content, struct error *err)
+static int open_special(const char *path, int *ret_fd, struct error *err)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
@@ -172,6 +172,16 @@ static int write_special(const char *path, struct str content, struct error *err
 		return error_set(err, ERR_FILE, "cannot write '%s': nobody reads from it", path);
 	if (fd < 0)
 		return fail(err, "write", path);
+	*ret_fd = fd;
+	return 0;
+}
+
+static int write_special(const char *path, struct str content, struct error *err)
+{
+	int fd;
+
+	if (open_special(path, &fd, err))
+		return -1;
 	if (file_write_all(fd, content, path, err)) {
 		(void)close(fd);	/* the first error is the one to tell */
 		return -1;
@@ -186,6 +196,22 @@ static bool is_special(const char *path)
 	if (lstat(path, &st))
 		return false;
 	return !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+bool file_is_direct(const char *path)
+{
+	return named_descriptor(path) >= 0 || is_special(path);
+}
+
+int file_open_direct(const char *path, int *ret_fd, bool *ret_owned, struct error *err)
+{
+	int fd = named_descriptor(path);
+
+	*ret_owned = fd < 0;
+	if (fd < 0)
+		return open_special(path, ret_fd, err);
+	*ret_fd = fd;
+	return 0;
 }
 
 /* The folder of a path with its slash; "" is the current one. */

@@ -26,6 +26,13 @@ int file_read_fd(struct arena *a, int fd, const char *name, size_t max_bytes, st
  */
 int file_replace(const char *path, struct str content, unsigned mode, struct error *err) MUST_USE;
 
+/*
+ * True for what file_replace writes as it is: another name of an open descriptor (/dev/stdout, /dev/fd/3), a FIFO, a device.
+ * file_open_direct opens such a path for writing piece by piece; close *ret_fd only when *ret_owned.
+ */
+bool file_is_direct(const char *path);
+int file_open_direct(const char *path, int *ret_fd, bool *ret_owned, struct error *err) MUST_USE;
+
 /* All of `s` to a descriptor; short writes are resumed. `name` is for the message. */
 int file_write_all(int fd, struct str s, const char *name, struct error *err) MUST_USE;
 

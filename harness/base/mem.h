@@ -35,8 +35,9 @@ void mem_free(void *p);
 struct mem_stats mem_stats(void);
 
 /*
- * Torture builds: the allocation numbered `n` from now (0 = the next one) fails, once. Elsewhere it
- * does nothing and returns false.
+ * Torture builds: the allocation numbered `n` from now (0 = the next one) fails, once; UINT64_MAX
+ * takes an order back. mem_stats().allocations tells whether it came that far, since failed ones are
+ * counted too. Elsewhere it does nothing and returns false.
  */
 bool mem_fail_after(uint64_t n);
 
