@@ -204,11 +204,16 @@ static bool is_noncharacter(uint32_t c)
 		(c & 0xFFFE) == 0xFFFE;
 }
 
+uint32_t encode_windows_1252(unsigned char byte)
+{
+	return byte >= 0x80 && byte < 0xA0 ? c1_characters[byte - 0x80] : byte;
+}
+
 /* A number that names no character stands for U+FFFD or, where HTML forbids it, for nothing. */
 static void add_character(struct strbuf *out, uint32_t c)
 {
 	if (c >= 0x80 && c < 0xA0)
-		strbuf_add_utf8(out, c1_characters[c - 0x80]);
+		strbuf_add_utf8(out, encode_windows_1252((unsigned char)c));
 	else if (!c || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
 		strbuf_add_utf8(out, 0xFFFD);
 	else if (!is_noncharacter(c))

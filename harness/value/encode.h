@@ -17,6 +17,9 @@ bool decode_hex(struct strbuf *out, struct str text) MUST_USE;			/* either case,
 void decode_percent(struct strbuf *out, struct str text, bool plus_is_blank);	/* bad sequences stay */
 void decode_html(struct strbuf *out, struct str text);	/* named (HTML5, those in common use, also without ';') and numeric references */
 
+/* The character that a byte of windows-1252 stands for, as the WHATWG has it: all 256 stand for one. */
+uint32_t encode_windows_1252(unsigned char byte);
+
 void digest_sha256(struct str bytes, uint8_t out[32]);
 void digest_md5(struct str bytes, uint8_t out[16]);
 

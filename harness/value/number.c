@@ -204,6 +204,23 @@ int number_compare(const struct value *a, const struct value *b)
 
 /* ---- text ---- */
 
+/* The digits alone, in the one spelling that scan_double reads: 0.DIGITSeMAGNITUDE. False beyond its range. */
+static bool double_of_view(struct number_view *v, double *ret)
+{
+	struct strbuf sb;
+	int digit;
+	bool ok;
+
+	strbuf_init(&sb, (size_t)(v->end - v->p) + 64);
+	strbuf_adds(&sb, v->sign < 0 ? "-0." : "0.");
+	while ((digit = number_view_digit(v)) >= 0)
+		strbuf_addc(&sb, (char)('0' + digit));
+	strbuf_addf(&sb, "0e%lld", (long long)v->magnitude);
+	ok = !strbuf_failed(&sb) && scan_double(strbuf_str(&sb), false, ret);
+	strbuf_release(&sb);
+	return ok;
+}
+
 double number_to_double(struct str text)
 {
 	struct number_view v = { 0 };
@@ -211,9 +228,9 @@ double number_to_double(struct str text)
 
 	if (scan_double(text, true, &d))
 		return d;
-	if (!number_view_text(&v, text) || v.magnitude <= 0)
-		return 0;
-	return v.sign < 0 ? -HUGE_VAL : HUGE_VAL;
+	if (!number_view_text(&v, text) || !v.sign || double_of_view(&v, &d))
+		return d;
+	return v.magnitude < 0 ? 0 : v.sign < 0 ? -HUGE_VAL : HUGE_VAL;
 }
 
 /* An optional '-', then 0 or digits without a leading zero. */

@@ -48,6 +48,16 @@ enum predicate_id {
 };
 extern const struct predicate predicates[PREDICATE_COUNT];
 
+/*
+ * Applies one predicate by the rules above: no value does not hold, a type that it does not take is a mismatch, `exists` aside.
+ * `expected` is NULL for a predicate that takes none. PREDICATE_TABLE is not for this function.
+ */
+enum holds predicate_apply(const struct eval *ev, const struct predicate *p, const struct value *actual,
+			   const struct value *expected, struct error *err) MUST_USE;
+
+/* JSON against an expectation in which the string "*" matches any value; `more`: objects may have members beyond those expected. */
+bool predicate_json_matches(const struct value *actual, const struct value *expected, bool more);
+
 const struct predicate *predicate_find(struct str name);
 const char *predicate_suggest(struct str name);
 

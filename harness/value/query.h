@@ -9,6 +9,7 @@
 
 #include "harness/base/error.h"
 #include "harness/value/observation.h"
+#include "harness/value/regex.h"
 
 /* What may stand behind a query's, filter's or predicate's name. */
 enum arg_type {
@@ -64,6 +65,19 @@ const struct query *query_find(struct str name);
 
 /* The nearest name within two edits, NULL when none is near. */
 const char *query_suggest(struct str name);
+
+/*
+ * For a query that found no value: what may help, e.g. the nearest key that a jsonpath could have meant. False, and nothing
+ * written, when there is nothing to say.
+ */
+bool query_hint(struct strbuf *out, const struct eval *ev, const struct query *q, const struct value *const *args);
+
+/* Whether a cookie query's argument, `name` or `name[Attribute]`, and a certificate's field can be asked for. ERR_PARSE else. */
+int query_check_cookie(struct str text, struct error *err) MUST_USE;
+int query_check_certificate(struct str field, struct error *err) MUST_USE;
+
+/* A pattern argument (STRING or REGEX), compiled. */
+int query_regex(const struct eval *ev, const struct value *pattern, const struct regex **ret, struct error *err) MUST_USE;
 
 /* Text of the body, decoded by its charset; json: parsed document. Cached in ev->document. */
 int query_text(const struct eval *ev, struct str *ret, struct error *err) MUST_USE;

@@ -143,6 +143,9 @@ const struct value *value_copy(struct arena *a, const struct value *v);
 bool value_is_number(const struct value *v);
 const char *value_type_word(enum value_type type);
 
+/* A set of types as people say it: "a list, bytes or a nodeset"; all kinds of numbers together are "a number". */
+void value_types_show(struct strbuf *out, unsigned types);
+
 /*
  * Equality of assertions: numbers by value across kinds, else equal type and content; lists element by element,
  * objects as sets of members, nodesets by size. Never an error. Flags do not count, but VALUE_TEMPORAL strings

@@ -187,3 +187,49 @@ void value_show(struct strbuf *out, const struct value *v, size_t max_bytes)
 	value_show_content(out, v, max_bytes);
 	strbuf_addc(out, '>');
 }
+
+/* ---- types ---- */
+
+static const struct {
+	unsigned types;
+	const char *words;
+} type_groups[] = {
+	{ TYPES_NUMBER, "a number" },
+	{ TYPE_BIT(VALUE_INT) | TYPE_BIT(VALUE_BIGINT), "an integer" },
+	{ TYPE_BIT(VALUE_INT), "an integer" },
+	{ TYPE_BIT(VALUE_BIGINT), "a big integer" },
+	{ TYPE_BIT(VALUE_DECIMAL), "a decimal" },
+	{ TYPE_BIT(VALUE_FLOAT), "a float" },
+	{ TYPE_BIT(VALUE_NULL), "null" },
+	{ TYPE_BIT(VALUE_BOOL), "a boolean" },
+	{ TYPE_BIT(VALUE_STRING), "a string" },
+	{ TYPE_BIT(VALUE_BYTES), "bytes" },
+	{ TYPE_BIT(VALUE_DATE), "a date" },
+	{ TYPE_BIT(VALUE_LIST), "a list" },
+	{ TYPE_BIT(VALUE_OBJECT), "an object" },
+	{ TYPE_BIT(VALUE_NODESET), "a nodeset" },
+	{ TYPE_BIT(VALUE_REDIRECT), "a redirect" },
+	{ TYPE_BIT(VALUE_REGEX), "a regex" },
+	{ TYPE_BIT(VALUE_UNIT), "a flag" },
+};
+
+void value_types_show(struct strbuf *out, unsigned types)
+{
+	bool first = true;
+
+	if ((types & TYPES_ANY) == TYPES_ANY) {
+		strbuf_adds(out, "anything");
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(type_groups); i++) {
+		unsigned group = type_groups[i].types;
+
+		if ((types & group) != group)
+			continue;
+		types &= ~group;
+		if (!first)
+			strbuf_adds(out, types & TYPES_ANY ? ", " : " or ");
+		strbuf_adds(out, type_groups[i].words);
+		first = false;
+	}
+}
