@@ -138,28 +138,18 @@ static int close_written(int fd, const char *name, struct error *err)
  */
 static int named_descriptor(const char *path)
 {
-	static const struct {
-		struct str prefix;
-		struct str number;	/* absent: the rest of the path */
-	} names[] = {
-		{ STR_INIT("/dev/stdout"), STR_INIT("1") },
-		{ STR_INIT("/dev/stderr"), STR_INIT("2") },
-		{ STR_INIT("/dev/fd/"), { NULL, 0 } },
-		{ STR_INIT("/proc/self/fd/"), { NULL, 0 } },
-	};
+	static const struct str folders[] = { STR_INIT("/dev/fd/"), STR_INIT("/proc/self/fd/") };
 	struct str whole = str_from(path);
 	int64_t fd;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		struct str rest = str_sub(whole, names[i].prefix.n, whole.n);
-
-		if (!str_starts_with(whole, names[i].prefix))
-			continue;
-		if (names[i].number.p && !str_is_empty(rest))
-			continue;
-		if (scan_int(names[i].number.p ? names[i].number : rest, 0, INT32_MAX, &fd))
+	if (str_is(whole, "/dev/stdout"))
+		return STDOUT_FILENO;
+	if (str_is(whole, "/dev/stderr"))
+		return STDERR_FILENO;
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (str_starts_with(whole, folders[i]) &&
+		    scan_int(str_sub(whole, folders[i].n, whole.n), 0, INT32_MAX, &fd))
 			return (int)fd;
-	}
 	return -1;
 }
 
@@ -257,8 +247,8 @@ static int write_temporary(const char *temporary, const char *path, struct str c
 }
 
 /*
- * Makes the rename last. Some file systems cannot (EINVAL), and a folder that may be written but not
- * read cannot be opened; in both cases the file is in place, and there is nothing better to do.
+ * Makes the rename last. Some file systems cannot (EINVAL), and a folder that may be written but
+ * not read cannot be opened; in both cases the file is in place, and there is nothing better to do.
  */
 static int sync_folder(const char *folder, const char *path, struct error *err)
 {

@@ -1,0 +1,26 @@
+/*
+ * How reports shorten text and write figures. Everything here appends to `out` and does not depend on the locale.
+ */
+#ifndef HARNESS_REPORT_TEXT_H
+#define HARNESS_REPORT_TEXT_H
+
+#include "harness/base/strbuf.h"
+
+/*
+ * Adds `s`, shortened when it has more than max_bytes bytes or max_lines lines (SIZE_MAX: no limit): three quarters of the
+ * room go to its head and one to its tail, on the borders of characters and, where there are any, of lines; between them
+ * stands how much was left out and the digest of the whole. True when it was shortened.
+ */
+bool text_cut(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lines);
+
+/* Adds the first line of `s`; more than max_chars characters end with "...". */
+void text_cut_line(struct strbuf *out, struct str s, size_t max_chars);
+
+/* 18344 as "18 344". */
+void text_grouped(struct strbuf *out, uint64_t n);
+
+/* Microseconds as seconds with three decimals: "0.041"; as milliseconds with three: "41.000". Rounded to the last digit shown. */
+void text_seconds(struct strbuf *out, uint64_t us);
+void text_milliseconds(struct strbuf *out, uint64_t us);
+
+#endif
