@@ -221,7 +221,9 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_SERVICE=$(abspat
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
 	check-service check-sandbox check-matrix matrix check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
-	$(Q)ci/demo
+	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
+	+$(Q)$(MAKE) --no-print-directory all service
+	$(Q)$(export_build) ci/demo
 
 test check: ## everything that CI runs
 	$(Q)ci/test
@@ -273,8 +275,8 @@ fuzz: ## fuzzes each target for FUZZ_TIME=300 seconds, libFuzzer's way
 	+$(Q)$(call mode,fuzz) CC=clang fuzzers
 	$(Q)ci/fuzz run $(patsubst %/$(MODE),%,$(B))/fuzz/fuzz $(FUZZ_TIME)
 
-torture: ## makes each allocation fail in turn
-	+$(Q)$(call mode,torture) all unit
+torture: ## makes each allocation of the program fail in turn
+	+$(Q)$(call mode,torture) all
 	$(Q)POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/torture/postflight) tests/torture/run
 
 coverage: ## lines that the unit tests reach
