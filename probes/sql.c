@@ -4,6 +4,7 @@
 
 #include "harness/lang/sql_lexer.h"
 #include "probes/db_session.h"
+#include "probes/overdue.h"
 #include "probes/sql_near.h"
 #include "probes/sql_tree.h"
 
@@ -150,6 +151,7 @@ struct asking {
 	struct db *db;
 	struct db_call call;
 	struct sql_mode mode;
+	uint64_t allowed_us;		/* for the whole, as people know it */
 	uint64_t budget_us;		/* of each statement */
 	uint64_t started_us;		/* of the one that is waited for */
 	uint64_t began_us;		/* of the perform */
@@ -259,18 +261,15 @@ static bool is_time_out(unsigned code)
 	return false;
 }
 
+/* The time that was allowed, or, for a lock, the time it took. */
 static int no_answer(const struct asking *a, struct error *err)
 {
 	uint64_t us = clock_mono_us(a->run->clock) - a->started_us;
-	bool sent = err->sent;
+	const struct db_failure *f = db_last_failure(a->db);
 
-	/* the time that was allowed, or, for a lock, the time it took */
-	us = us + 100000 < a->budget_us ? us : a->budget_us;
-	if (us % 1000000 == 0)
-		error_set(err, ERR_TIMEOUT, "no answer within %" PRIu64 " s", us / 1000000);
-	else
-		error_set(err, ERR_TIMEOUT, "no answer within %" PRIu64 " ms", us / 1000);
-	err->sent = sent;
+	overdue(err, us + 100000 < a->allowed_us ? us : a->allowed_us);
+	if (f->code != 0)
+		error_note(err, "the server said: error %u: %s", f->code, f->message);
 	return -1;
 }
 
@@ -670,7 +669,7 @@ static int perform(struct probe_run *run, struct error *err)
 	int rc;
 
 	a.started_us = a.began_us;
-	a.budget_us = deadline_left_us(&run->deadline);
+	a.allowed_us = deadline_left_us(&run->deadline);
 	if (session_connection(run, &db_connection, first->prepared->connection, spec_of(first)->writes, &connection, err))
 		return -1;
 	a.db = connection;
