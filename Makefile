@@ -40,6 +40,7 @@ SERVICE_SRC := $(wildcard tests/service/*.c)
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 UNIT_SHARED := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
+HELPER_SRC  := $(wildcard tests/lib/*.c)
 HEADERS     := $(wildcard harness/*.h harness/*/*.h probes/*.h reports/*.h tests/*/*.h)
 MAN         := $(wildcard man/*.[1-9])
 
@@ -49,6 +50,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 LIB  := $(B)/libpostflight.a
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))
+HELPERS := $(patsubst tests/lib/%.c,$(B)/lib/%,$(HELPER_SRC))
 
 # the binary for people is build/postflight, whatever else lies in build/
 LINK := $(if $(filter build/release,$(B)),build/postflight)
@@ -59,7 +61,7 @@ LINK := $(if $(filter build/release,$(B)),build/postflight)
 GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo
 TEST_GOALS := check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
-UNIT_GOALS := unit check-unit check-headers check-golden golden-update service fuzzers everything
+UNIT_GOALS := unit helpers check-unit check-headers check-golden golden-update service fuzzers everything
 
 ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
 
@@ -140,12 +142,13 @@ ALL_LDFLAGS   = -pie -Wl,-z,relro $(AS_NEEDED) $(MODE_FLAGS) $(CFLAGS) $(LDFLAGS
 
 # ---- programs -------------------------------------------------------------------------------
 
-.PHONY: all unit service fuzzers everything
+.PHONY: all unit service fuzzers helpers everything
 all: $(B)/postflight $(LINK) ## the program: build/postflight (default)
 unit: $(UNIT)
 service: $(B)/postflight-service ## the reference service that the tests and the demo run against
 fuzzers: $(FUZZ)
-everything: all unit fuzzers $(if $(SERVICE_SRC),service) ## all programs, those of the tests too
+helpers: $(HELPERS) ## programs that tests talk to: build/MODE/lib/
+everything: all unit fuzzers helpers $(if $(SERVICE_SRC),service) ## all programs, those of the tests too
 
 build/postflight: build/release/postflight
 	$(call say,LINK,$@)
@@ -171,6 +174,12 @@ $(LIB): $(call obj,$(filter-out $(HOOKED),$(LIB_SRC))) $(HOOKED_OBJ)
 $(UNIT): $(B)/unit/%: $(B)/tests/unit/%.o $(call obj,$(UNIT_SHARED)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $^ $(CMOCKA_LIBS) $(MAIN_LIBS) $(LDLIBS) -o $@
+
+# each is a program of one file
+$(HELPERS): $(B)/lib/%: $(B)/tests/lib/%.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $^ $(OPENSSL_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) \
+		-lm -lpthread $(LDLIBS) -o $@
 
 # MODE=fuzz links libFuzzer; every other mode links a main that replays files
 FUZZ_MAIN := $(if $(filter fuzz,$(MODE)),,$(call obj,tests/fuzz/replay_main.c))
@@ -207,7 +216,7 @@ $(B)/version: FORCE
 	$(call stamp,$(VERSION))
 
 -include $(patsubst %.o,%.d,$(HOOKED_OBJ) $(call obj,$(SRC) $(SERVICE_SRC) $(UNIT_SRC) $(UNIT_SHARED) \
-	$(FUZZ_SRC) tests/fuzz/replay_main.c))
+	$(FUZZ_SRC) $(HELPER_SRC) tests/fuzz/replay_main.c))
 
 # ---- tests ----------------------------------------------------------------------------------
 # Each ends with a line `N passed, N failed, N skipped`; `make test` runs them all (ci/test).
@@ -216,7 +225,8 @@ $(B)/version: FORCE
 mode = $(MAKE) --no-print-directory MODE=$(1) B=$(patsubst %/$(MODE),%,$(B))/$(1)
 
 # what the test scripts are told of the build: absolute paths
-export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
+export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspath $(B)/lib) \
+	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
 	check-service check-sandbox check-matrix matrix check-headers check-style check-static
@@ -228,24 +238,24 @@ demo: ## a guided tour: the reference service, a release that is good and some t
 test check: ## everything that CI runs
 	$(Q)ci/test
 
-check-unit: $(UNIT) ## the unit tests
-	$(Q)ci/cmocka $(UNIT)
+check-unit: $(UNIT) $(HELPERS) ## the unit tests
+	$(Q)$(export_build) ci/cmocka $(UNIT)
 
 check-asan: ## the unit tests under the address and undefined behaviour sanitizers
 	+$(Q)$(call mode,asan) check-unit
 
 check-valgrind: ## the unit tests under valgrind
-	+$(Q)$(call mode,debug) unit
-	$(Q)ci/cmocka --valgrind $(patsubst %/$(MODE),%,$(B))/debug/unit/test_*
+	+$(Q)$(call mode,debug) unit helpers
+	$(Q)POSTFLIGHT_HELPERS=$(abspath $(patsubst %/$(MODE),%,$(B))/debug/lib) ci/cmocka --valgrind $(patsubst %/$(MODE),%,$(B))/debug/unit/test_*
 
 check-fuzz: ## each fuzz target's corpus once more, under the sanitizers
 	+$(Q)$(call mode,asan) fuzzers
 	$(Q)ci/fuzz replay $(patsubst %/$(MODE),%,$(B))/asan/fuzz
 
-check-golden: $(B)/postflight ## command lines and the output they must have
+check-golden: $(B)/postflight $(HELPERS) ## command lines and the output they must have
 	$(Q)$(export_build) tests/golden/run
 
-golden-update: $(B)/postflight ## rewrites the expected outputs: review the diff like code
+golden-update: $(B)/postflight $(HELPERS) ## rewrites the expected outputs: review the diff like code
 	$(Q)$(export_build) tests/golden/run --update
 
 check-service: $(B)/postflight $(B)/postflight-service ## the reference service, on real servers
