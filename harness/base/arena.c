@@ -5,14 +5,14 @@
 
 #include "harness/base/mem.h"
 
-/* Chunks start at the first size and double up to the last; what is larger gets one of its own. */
+/* Chunks double from the first size to the last; what is larger gets one of its own. */
 enum { FIRST_CHUNK = 4096, LAST_CHUNK = 1024 * 1024 };
 
 enum { FIRST_ELEMENTS = 8 };
 
 /*
- * With SINGLE each chunk holds one allocation, exactly as long as it was asked for: where the address
- * sanitizer looks on, where allocations are made to fail, and where ARENA_SINGLE asks for it.
+ * With SINGLE each chunk holds one allocation, exactly as long as it was asked for: where the
+ * address sanitizer looks on, where allocations are made to fail, where ARENA_SINGLE asks for it.
  */
 #ifdef __has_feature
 #if __has_feature(address_sanitizer) && !defined(ARENA_SINGLE)
@@ -217,7 +217,7 @@ struct arena_mark arena_mark(const struct arena *a)
 void arena_rewind(struct arena *a, struct arena_mark mark)
 {
 	while (a->chunk != mark.chunk) {
-		assert(a->chunk);	/* else the mark is of another arena, or older than one rewound to */
+		assert(a->chunk);	/* else the mark is another arena's, or was freed itself */
 		free_newest(a);
 	}
 	if (a->chunk)

@@ -34,10 +34,13 @@ struct arena_mark {
 /* Empty; allocates nothing yet. `max_bytes` is the ceiling of all allocations together. */
 void arena_init(struct arena *a, size_t max_bytes);
 
-/* Frees everything; the arena is as after arena_init, with the same ceiling. Fine on a zeroed struct. */
+/* Frees everything; as after arena_init with the same ceiling. Fine on a zeroed struct. */
 void arena_release(struct arena *a);
 
-/* `n` bytes aligned for any type, uninitialised / zeroed; n = 0 gives a place too. NULL on failure (sticky). */
+/*
+ * `n` bytes aligned for any type, uninitialised / zeroed; n = 0 gives a place too. NULL on failure
+ * (sticky).
+ */
 void *arena_alloc(struct arena *a, size_t n) MUST_USE;
 void *arena_zalloc(struct arena *a, size_t n) MUST_USE;
 
@@ -45,15 +48,16 @@ void *arena_zalloc(struct arena *a, size_t n) MUST_USE;
 void *arena_array(struct arena *a, size_t count, size_t size) MUST_USE;
 
 /*
- * Grows an array that lives in `a`: the first `count` of `*cap` elements are kept. Returns the place
- * of the array for at least count + 1 elements (doubling, the new ones zeroed), NULL on failure. When
- * it had to move, the old place is lost until the arena is rewound. Starts with NULL, 0 and *cap 0.
+ * Grows an array that lives in `a`: the first `count` of `*cap` elements are kept. Returns the
+ * place of the array for at least count + 1 elements (doubling, the new ones zeroed), NULL on
+ * failure. When it had to move, the old place is lost until the arena is rewound. Starts with NULL,
+ * 0 and *cap 0.
  */
 void *arena_grow(struct arena *a, void *array, size_t count, size_t *cap, size_t size) MUST_USE;
 
 /*
- * Copies, NUL-terminated behind their length. Failure gives the absent string or NULL. An absent `s`
- * stays absent in arena_str and becomes "" in arena_cstr.
+ * Copies, NUL-terminated behind their length. Failure gives the absent string or NULL. An absent
+ * `s` stays absent in arena_str and becomes "" in arena_cstr.
  */
 struct str arena_str(struct arena *a, struct str s);
 const char *arena_cstr(struct arena *a, struct str s) MUST_USE;
@@ -61,7 +65,7 @@ const char *arena_cstr(struct arena *a, struct str s) MUST_USE;
 /* Formatted text in the arena, NUL-terminated. */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Where the arena is now; what is allocated after it is freed by arena_rewind, which clears `failed` too. */
+/* Where the arena is now. arena_rewind frees what was allocated since, and clears `failed`. */
 struct arena_mark arena_mark(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark mark);
 

@@ -8,7 +8,7 @@ enum { YEAR_MAX = 290000 };
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY (SECONDS_PER_DAY * US_PER_SECOND)
 
-/* Days from 0000-03-01 to 1970-01-01. Years are counted from March, so that a leap day ends one. */
+/* Days from 0000-03-01 to 1970-01-01. Years count from March, so that a leap day ends one. */
 enum { EPOCH_DAYS = 719468 };
 
 static struct timespec read_clock(clockid_t id)
@@ -74,6 +74,12 @@ int clock_month_days(int64_t year, int month)
 	return days[month - 1] + (month == 2 && is_leap(year));
 }
 
+/* Days of an era before one of its years. */
+static int64_t days_before(int64_t year_of_era)
+{
+	return year_of_era * 365 + year_of_era / 4 - year_of_era / 100;
+}
+
 /* Days since 1970-01-01 of a date. */
 static int64_t days_of(int64_t year, int month, int day)
 {
@@ -82,9 +88,8 @@ static int64_t days_of(int64_t year, int month, int day)
 	int64_t year_of_era = floor_mod(y, YEARS_PER_ERA);
 	int64_t from_march = (month + 9) % 12;
 	int64_t day_of_year = (153 * from_march + 2) / 5 + day - 1;
-	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 
-	return era * DAYS_PER_ERA + day_of_era - EPOCH_DAYS;
+	return era * DAYS_PER_ERA + days_before(year_of_era) + day_of_year - EPOCH_DAYS;
 }
 
 /* The date of a day since 1970-01-01: days_of backwards. */
@@ -95,7 +100,7 @@ static void set_date(struct clock_utc *t, int64_t days)
 	int64_t day_of_era = floor_mod(shifted, DAYS_PER_ERA);
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
 			       day_of_era / 146096) / 365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t day_of_year = day_of_era - days_before(year_of_era);
 	int64_t from_march = (5 * day_of_year + 2) / 153;
 
 	t->day = (int)(day_of_year - (153 * from_march + 2) / 5 + 1);
@@ -137,10 +142,11 @@ int64_t clock_from_utc(const struct clock_utc *t)
 void clock_format(struct strbuf *out, int64_t wall_us, int digits)
 {
 	struct clock_utc t = clock_to_utc(wall_us);
-	bool compact = digits < 0;
+	const char *dash = digits < 0 ? "" : "-";
+	const char *colon = digits < 0 ? "" : ":";
 
-	strbuf_addf(out, compact ? "%04lld%02d%02dT%02d%02d%02d" : "%04lld-%02d-%02dT%02d:%02d:%02d",
-		    (long long)t.year, t.month, t.day, t.hour, t.minute, t.second);
+	strbuf_addf(out, "%04lld%s%02d%s%02dT%02d%s%02d%s%02d", (long long)t.year, dash, t.month,
+		    dash, t.day, t.hour, colon, t.minute, colon, t.second);
 	if (digits == 3)
 		strbuf_addf(out, ".%03d", t.micro / 1000);
 	if (digits == 6)

@@ -18,7 +18,8 @@
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /* Elements of a real array; a pointer does not compile. */
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]) + 0 * sizeof(char[1 - 2 * __builtin_types_compatible_p(__typeof__(a), __typeof__(&(a)[0]))]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]) + 0 * sizeof(char[IS_ARRAY(a) ? 1 : -1]))
+#define IS_ARRAY(a) (!__builtin_types_compatible_p(__typeof__(a), __typeof__(&(a)[0])))
 
 /*
  * Calls with a better neighbour here: scan.h for numbers, strbuf.h for text, clock.h for time.
@@ -30,7 +31,8 @@
 #include <time.h>
 #ifndef POSTFLIGHT_NO_BANS
 #undef alloca	/* a macro in glibc; a poisoned macro is a warning */
-#pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol atoll strtol gmtime localtime ctime asctime system popen alloca gets
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol atoll strtol gets alloca
+#pragma GCC poison gmtime localtime ctime asctime system popen
 #endif
 
 #endif

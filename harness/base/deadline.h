@@ -2,8 +2,8 @@
  * Waiting: time, a descriptor and two cancel flags in one call. Every wait of the program is one of
  * these, so that a signal or a deadline ends all of them.
  *
- * There are two flags: `cancel` ends ordinary entries, `quit` ends the clean-up (`always`) too. Each
- * is an eventfd that the watch thread makes readable once and for all.
+ * There are two flags: `cancel` ends ordinary entries, `quit` the clean-up (`always`) too. Each is
+ * an eventfd that the watch thread makes readable once and for all.
  */
 #ifndef HARNESS_BASE_DEADLINE_H
 #define HARNESS_BASE_DEADLINE_H
@@ -21,7 +21,9 @@ struct cancel {
 /* Opens the flag, lowered. -1 with *err when the system gives no descriptor. */
 int cancel_init(struct cancel *c, struct error *err) MUST_USE;
 void cancel_release(struct cancel *c);		/* closes it; fine twice */
-void cancel_raise(struct cancel *c);		/* from any thread, also from a signal handler; idempotent */
+
+/* From any thread, also from a signal handler; raising it again does nothing. */
+void cancel_raise(struct cancel *c);
 bool cancel_is_raised(const struct cancel *c);
 
 struct deadline {
@@ -32,7 +34,7 @@ struct deadline {
 };
 
 enum wait_result {
-	WAIT_READY,		/* the descriptor can be used (or has an error: the call will tell) */
+	WAIT_READY,		/* the descriptor can be used; an error of it the call will tell */
 	WAIT_TIMEOUT,
 	WAIT_CANCELLED,
 };
@@ -55,8 +57,8 @@ bool deadline_is_over(const struct deadline *d);	/* time over or a flag raised *
 enum wait_result deadline_wait(const struct deadline *d, int fd, short events);
 
 /*
- * The pause between attempts: WAIT_READY when all of `us` have passed, WAIT_TIMEOUT when the deadline
- * came first, WAIT_CANCELLED when a flag was raised.
+ * The pause between attempts: WAIT_READY when all of `us` have passed, WAIT_TIMEOUT when the
+ * deadline came first, WAIT_CANCELLED when a flag was raised.
  */
 enum wait_result deadline_pause(const struct deadline *d, uint64_t us);
 

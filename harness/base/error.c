@@ -28,7 +28,7 @@ const char *error_of_system(int errnum)
 #endif
 }
 
-/* Cuts `text`, of which snprintf kept what fits, so that it ends with "..." and in no half character. */
+/* Cuts what snprintf left of a longer text, so that it ends with "..." and in no half character. */
 static void mark_cut(char *text, size_t size)
 {
 	static const char dots[] = "...";
@@ -56,7 +56,8 @@ static void put_text(char *text, size_t size, const char *fmt, va_list ap)
 	memcpy(text, made, size);
 }
 
-static int fill(struct error *err, struct error next, const char *fmt, va_list ap) PRINTF_LIKE(3, 0);
+static int fill(struct error *err, struct error next, const char *fmt, va_list ap)
+	PRINTF_LIKE(3, 0);
 
 static int fill(struct error *err, struct error next, const char *fmt, va_list ap)
 {

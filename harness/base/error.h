@@ -1,9 +1,10 @@
 /*
  * One error for the whole program: what kind, where, what was expected and came, what to do.
  *
- * It is filled once, nearest to the cause; a caller may add context (error_context), not rewrite it.
- * A function that can fail returns 0, or -1 with *err filled: always both or neither, so that calls
- * chain with ||. `err` is never NULL. The struct is inline (about 1 KB) and works without memory.
+ * It is filled once, nearest to the cause; a caller may add context (error_context), not rewrite
+ * it. A function that can fail returns 0, or -1 with *err filled: always both or neither, so that
+ * calls chain with ||. `err` is never NULL. The struct is inline (about 1 KB) and works without
+ * memory.
  *
  * Messages: lower case, no full stop, first what failed, then the object in single quotes, then the
  * cause; a library's own text last; the remedy in the note.
@@ -49,7 +50,7 @@ struct error {
 	enum error_code code;
 	const struct source *source;	/* NULL: no place */
 	struct span span;
-	bool sent;			/* the request may have reached the other side: outcome unknown */
+	bool sent;			/* may have reached the other side: outcome unknown */
 	char title[64];			/* short, e.g. "HTTP connection"; empty: none */
 	char message[800];
 	char note[240];			/* the way out; empty: none */
@@ -71,7 +72,7 @@ int error_at(struct error *err, enum error_code code, const struct source *s, st
 /* Out of memory; always -1. */
 int error_set_oom(struct error *err);
 
-/* What an errno value means, as text of the system ("No such file or directory"); static, never NULL. */
+/* What an errno value means ("No such file or directory"); static text, never NULL. */
 const char *error_of_system(int errnum);
 
 /* The short headline of an error with a frame; its message then stands beside the carets. */

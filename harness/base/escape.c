@@ -25,6 +25,8 @@ struct target {
 	[0x1b] = bs "x1B", [0x1c] = bs "x1C", [0x1d] = bs "x1D", [0x1e] = bs "x1E", \
 	[0x1f] = bs "x1F", [0x7f] = bs "x7F"
 
+#define MARKUP ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;"
+
 static const struct target json = {
 	.ascii = {
 		['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r",
@@ -51,19 +53,18 @@ static const struct target visible_line = {
 };
 
 static const struct target xml_text = {
-	.ascii = { CONTROLS("\\"), ['\r'] = "\\r", ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;" },
+	.ascii = { CONTROLS("\\"), ['\r'] = "\\r", MARKUP },
 	.bad = BAD_VISIBLE, .shows_invisible = true, .backslash = "\\",
 };
 
 static const struct target xml_attr = {
-	.ascii = { CONTROLS("\\"), ['\r'] = "\\r", ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;",
-		   ['"'] = "&quot;", ['\n'] = "&#10;", ['\t'] = "&#9;" },
+	.ascii = { CONTROLS("\\"), ['\r'] = "\\r", MARKUP, ['"'] = "&quot;",
+		   ['\n'] = "&#10;", ['\t'] = "&#9;" },
 	.bad = BAD_VISIBLE, .shows_invisible = true, .backslash = "\\",
 };
 
 static const struct target html = {
-	.ascii = { CONTROLS("\\"), ['\r'] = "\\r", ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;",
-		   ['"'] = "&quot;", ['\''] = "&#x27;" },
+	.ascii = { CONTROLS("\\"), ['\r'] = "\\r", MARKUP, ['"'] = "&quot;", ['\''] = "&#x27;" },
 	.bad = BAD_VISIBLE, .shows_invisible = true, .backslash = "\\",
 };
 

@@ -42,17 +42,17 @@ void escape_shell(struct strbuf *out, struct str s);
  */
 void escape_sql(struct strbuf *out, struct str s, char quote, bool no_backslash);
 
-/* Percent-encoding of all but A-Z a-z 0-9 - . _ ~ and the bytes in `also` (may be ""). Upper-case hex. */
+/* Percent-encoding of all but A-Z a-z 0-9 - . _ ~ and the bytes in `also` (may be ""): %2F. */
 void escape_percent(struct strbuf *out, struct str s, const char *also);
 
 /* HTML text or attribute: escape_visible, then & < > " ' as character references (' as &#x27;). */
 void escape_html(struct strbuf *out, struct str s);
 
 /*
- * For a console line with untrusted text: what a CI system would obey is disarmed. "::" at the start,
- * also after white space of any script, gets '|' before it; "##[", "##vso[", "##teamcity[" and
- * "section_start:" anywhere, in any case, a backslash after the first character. Works on one line
- * without its line end; everything else stays what it is.
+ * For a console line with untrusted text: what a CI system would obey is disarmed. "::" at the
+ * start, also after white space of any script, gets '|' before it; "##[", "##vso[", "##teamcity["
+ * and "section_start:" anywhere, in any case, a backslash after the first character. Works on one
+ * line without its line end; everything else stays what it is.
  */
 void escape_ci_commands(struct strbuf *out, struct str line);
 

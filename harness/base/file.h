@@ -20,17 +20,17 @@ int file_read_fd(struct arena *a, int fd, const char *name, size_t max_bytes, st
 
 /*
  * Replaces `path` as a whole: temporary file ".NAME.postflight.PID" in the same folder, exactly
- * this mode, fsync, rename, fsync of the folder. A symbolic link at the name is replaced, not followed;
- * FIFOs, devices and other names of open descriptors (/dev/stdout, /dev/fd/3) are written directly,
- * a FIFO only when somebody reads from it. On failure the old file stands and the temporary one is
- * gone; only when the last fsync fails is the new one there already.
+ * this mode, fsync, rename, fsync of the folder. A symbolic link at the name is replaced, not
+ * followed; FIFOs, devices and other names of open descriptors (/dev/stdout, /dev/fd/3) are written
+ * directly, a FIFO only when somebody reads from it. On failure the old file stands and the
+ * temporary one is gone; only when the last fsync fails is the new one there already.
  */
 int file_replace(const char *path, struct str content, unsigned mode, struct error *err) MUST_USE;
 
 /*
  * True for what file_replace writes as it is: another name of an open descriptor (/dev/stdout,
- * /dev/fd/3), a FIFO, a device. file_open_direct opens such a path for writing piece by piece; close
- * *ret_fd only when *ret_owned.
+ * /dev/fd/3), a FIFO, a device. file_open_direct opens such a path for writing piece by piece;
+ * close *ret_fd only when *ret_owned.
  */
 bool file_is_direct(const char *path);
 int file_open_direct(const char *path, int *ret_fd, bool *ret_owned, struct error *err) MUST_USE;

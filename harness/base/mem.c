@@ -12,7 +12,7 @@ static atomic_uint_fast64_t bytes_handed_out;
 static atomic_uint_fast64_t failing_number = UINT64_MAX;
 #endif
 
-/* Counts an allocation; false when it is the one that shall fail, or larger than any object can be. */
+/* Counts an allocation; false when it is the one that shall fail, or larger than any object. */
 static bool count_allocation(size_t n)
 {
 	uint_fast64_t number = atomic_fetch_add(&allocations, 1);

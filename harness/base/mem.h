@@ -16,7 +16,7 @@ struct mem_stats {
 	uint64_t bytes;
 };
 
-/* `n` bytes, uninitialised; n = 0 gives a pointer that can be freed. Owned by the caller: mem_free. */
+/* `n` bytes, uninitialised; n = 0 gives a pointer too. Owned by the caller: mem_free. */
 void *mem_alloc(size_t n) MUST_USE;
 
 /* As mem_alloc, all bytes zero. `count * size` is checked for overflow. */
@@ -36,8 +36,8 @@ struct mem_stats mem_stats(void);
 
 /*
  * Torture builds: the allocation numbered `n` from now (0 = the next one) fails, once; UINT64_MAX
- * takes an order back. mem_stats().allocations tells whether it came that far, since failed ones are
- * counted too. Elsewhere it does nothing and returns false.
+ * takes an order back. mem_stats().allocations tells whether it came that far, since failed ones
+ * are counted too. Elsewhere it does nothing and returns false.
  */
 bool mem_fail_after(uint64_t n);
 

@@ -158,7 +158,7 @@ static void add_entry_line(const struct frame_writer *w, struct span entry, size
 		return;
 	add_bar(w);
 	strbuf_addc(w->out, ' ');
-	(void)add_source_text(w->out, source_line(w->source, first));	/* its width is for carets */
+	(void)add_source_text(w->out, source_line(w->source, first));	/* no carets here */
 	strbuf_addc(w->out, '\n');
 	if (line - first > 1) {
 		add_bar(w);

@@ -59,8 +59,8 @@ struct span span_join(struct span a, struct span b);
  *	   |
  *
  * The number field is as wide as the largest line number of the file, at least 2. Carets cover the
- * span as far as its first line goes, at least one column. `note` may have several lines; those after
- * the first are indented under it. With column0 the place is the line as a whole: column 0 is
+ * span as far as its first line goes, at least one column. `note` may have several lines; those
+ * after the first are indented under it. With column0 the place is the line as a whole: column 0 is
  * printed, no carets, and each line of `note` stands by itself under the source line, two blanks in
  * ("   |   actual: ..."). Tabs of the source line are shown as four spaces; controls and bad UTF-8,
  * also of name and note, are made visible (escape_visible).

@@ -26,14 +26,14 @@ struct strbuf {
 	bool failed;
 };
 
-/* Owned by the caller: init (a zeroed struct has a ceiling of 0), release, clear for another text. */
+/* Owned by the caller. A zeroed struct is an empty text with a ceiling of 0. */
 void strbuf_init(struct strbuf *sb, size_t max_bytes);	/* allocates nothing yet */
 void strbuf_release(struct strbuf *sb);			/* zeroed struct is fine */
 void strbuf_clear(struct strbuf *sb);			/* empty and not failed; keeps the memory */
 
-/* Additions: all of it or, on failure, nothing. What is added must not point into the buffer itself. */
+/* Additions: all of it or, on failure, nothing. What is added must not lie in the buffer itself. */
 void strbuf_add(struct strbuf *sb, struct str s);
-void strbuf_adds(struct strbuf *sb, const char *s);		/* NUL-terminated; NULL adds nothing */
+void strbuf_adds(struct strbuf *sb, const char *s);	/* NUL-terminated; NULL adds nothing */
 void strbuf_addc(struct strbuf *sb, char c);
 void strbuf_add_repeat(struct strbuf *sb, char c, size_t count);
 void strbuf_addf(struct strbuf *sb, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -46,7 +46,10 @@ bool strbuf_failed(const struct strbuf *sb);
 /* Cuts to `n` bytes; a larger n does nothing. */
 void strbuf_truncate(struct strbuf *sb, size_t n);
 
-/* Room for `n` more bytes at the returned place, NULL on failure; then strbuf_advance says how many were written. */
+/*
+ * Room for `n` more bytes at the returned place, NULL on failure; strbuf_advance then says how many
+ * of them were written.
+ */
 char *strbuf_reserve(struct strbuf *sb, size_t n) MUST_USE;
 void strbuf_advance(struct strbuf *sb, size_t n);
 

@@ -81,10 +81,10 @@ static void test_clock_knows_the_length_of_months(void **state)
 static void test_clock_saturates(void **state)
 {
 	(void)state;
-	assert_int_equal(clock_from_utc(&(struct clock_utc){ .year = INT64_MAX, .month = 1, .day = 1 }),
-			 INT64_MAX);
-	assert_int_equal(clock_from_utc(&(struct clock_utc){ .year = INT64_MIN, .month = 1, .day = 1 }),
-			 INT64_MIN);
+	struct clock_utc late = { .year = INT64_MAX, .month = 1, .day = 1 };
+	struct clock_utc early = { .year = INT64_MIN, .month = 1, .day = 1 };
+	assert_int_equal(clock_from_utc(&late), INT64_MAX);
+	assert_int_equal(clock_from_utc(&early), INT64_MIN);
 	int64_t ends[] = { INT64_MAX, INT64_MIN };
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		struct clock_utc t = clock_to_utc(ends[i]);

@@ -96,8 +96,8 @@ static void test_error_cuts_between_characters(void **state)
 			assert_true(utf8_check(s) == SIZE_MAX);
 			assert_true(str_ends_with(s, STR("\xe2\x82\xac...")));
 		}
-		assert_in_range(strlen(err.message), sizeof(err.message) - 3, sizeof(err.message) - 1);
-		assert_in_range(strlen(err.title), sizeof(err.title) - 3, sizeof(err.title) - 1);
+		assert_true(strlen(err.message) >= sizeof(err.message) - 3);
+		assert_true(strlen(err.title) >= sizeof(err.title) - 3);
 	}
 }
 

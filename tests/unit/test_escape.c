@@ -27,10 +27,12 @@ static void test_escape_json(void **state)
 {
 	static const struct escape_case rows[] = {
 		{ "empty", STR_INIT(""), "" },
-		{ "plain", STR_INIT("a/b \xc3\xa9 \xf0\x9f\x98\x80"), "a/b \xc3\xa9 \xf0\x9f\x98\x80" },
+		{ "plain", STR_INIT("a/b \xc3\xa9 \xf0\x9f\x98\x80"),
+		  "a/b \xc3\xa9 \xf0\x9f\x98\x80" },
 		{ "named", STR_INIT("\"\\\b\f\n\r\t"), "\\\"\\\\\\b\\f\\n\\r\\t" },
 		{ "controls", STR_INIT("\0\x01\x0b\x1f\x7f"), "\\u0000\\u0001\\u000b\\u001f\x7f" },
-		{ "bad bytes", STR_INIT("a\xff\xe2\x82z"), "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz" },
+		{ "bad bytes", STR_INIT("a\xff\xe2\x82z"),
+		  "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz" },
 	};
 
 	(void)state;
@@ -51,7 +53,8 @@ static void test_escape_visible(void **state)
 		{ "separators and BOM", STR_INIT("\xe2\x80\xa8\xe2\x80\xa9\xef\xbb\xbf"),
 		  "\\u2028\\u2029\\uFEFF" },
 		{ "bidi controls",
-		  STR_INIT("\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9"),
+		  STR_INIT("\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f\xe2\x80\xaa\xe2\x80\xae"
+			   "\xe2\x81\xa6\xe2\x81\xa9"),
 		  "\\u061C\\u200E\\u200F\\u202A\\u202E\\u2066\\u2069" },
 		{ "their neighbours", STR_INIT("\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xaa"),
 		  "\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xaa" },

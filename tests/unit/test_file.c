@@ -323,6 +323,29 @@ static void test_file_replace_writes_stdout_where_it_is(void **state)
 	assert_true(file_exists("/dev/stdout"));
 }
 
+static void test_file_open_direct_gives_what_may_be_closed(void **state)
+{
+	struct error err;
+	int fd = -1;
+	bool owned = true;
+
+	(void)state;
+	make("plain", "");
+	assert_int_equal(symlink("/dev/null", "link"), 0);
+	assert_false(file_is_direct("plain") || file_is_direct("none") || file_is_direct("."));
+	assert_false(file_is_direct("link"));
+	assert_true(file_is_direct("/dev/stderr") && file_is_direct("/dev/null"));
+	assert_int_equal(file_open_direct("/dev/fd/2", &fd, &owned, &err), 0);
+	assert_int_equal(fd, 2);
+	assert_false(owned);
+	assert_int_equal(file_open_direct("/dev/null", &fd, &owned, &err), 0);
+	assert_true(owned);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	assert_int_equal(file_open_direct("fifo", &fd, &owned, &err), -1);
+	assert_string_equal(err.message, "cannot write 'fifo': nobody reads from it");
+}
+
 static void test_file_tells_what_is_there(void **state)
 {
 	static const struct {
@@ -474,6 +497,7 @@ int main(void)
 		IN_FOLDER(test_file_replace_writes_devices_directly),
 		IN_FOLDER(test_file_replace_writes_open_descriptors),
 		IN_FOLDER(test_file_replace_writes_stdout_where_it_is),
+		IN_FOLDER(test_file_open_direct_gives_what_may_be_closed),
 		IN_FOLDER(test_file_tells_what_is_there),
 		IN_FOLDER(test_file_walk_finds_files_in_byte_order),
 		IN_FOLDER(test_file_walk_says_what_is_wrong),
