@@ -49,10 +49,26 @@ struct table {
 	bool includes;			/* at least these rows */
 };
 
-/* Compiles one cell's text as it stands between two bars (untrimmed, `\|` is a bar). ERR_PARSE with the offset in *ret_at. */
+/*
+ * Compiles one cell's text as it stands between two bars (untrimmed, `\|` is a bar). ERR_PARSE with the offset in *ret_at.
+ *
+ * Placeholders are not known here: a cell that is one, `{{name}}`, becomes TEXT with that text, and JSON that holds one
+ * becomes CELL_JSON without a value; whoever fills them in completes the cell (VALUE and `value`, `text`, or JSON and
+ * `value`). A filled-in text is never compiled, so no value can become a `*`.
+ */
 int cell_compile(struct arena *a, struct str text, struct cell *ret, size_t *ret_at, struct error *err) MUST_USE;
 
+/* Compares by the rules of tables: the kind of what was found decides. `found` NULL matches nothing. */
 bool cell_matches(const struct cell *c, const struct value *found);
+
+/* A cell as it would be written in a file; a value in it as it is shown (secrets as ***). */
+void cell_show(struct strbuf *out, const struct cell *c);
+
+/*
+ * A value as a table for people shows it, on one line: NULL for null and 'NULL' for that word, '' for the empty string,
+ * blanks at the ends as a middle dot, control characters as escapes, bytes as 0x..., at most max_chars characters.
+ */
+void cell_show_value(struct strbuf *out, const struct value *v, size_t max_chars);
 
 /*
  * rows: a list of objects keyed by column label (compared without case); columns: the labels that came, also without rows.
