@@ -673,7 +673,7 @@ static void put_line(struct strbuf *out, const struct event *e, struct str run_i
 	json_open_object(&enc.w);
 	put_head(&enc.w, e, run_id);
 	put_fields(&enc, rows, n, e);
-	if (enc.cut) {
+	if (enc.cut || e->cut) {
 		json_key(&enc.w, "cut");
 		json_bool(&enc.w, true);
 	}
@@ -743,6 +743,13 @@ static struct str text_of(const struct value *line, const char *key)
 	return v && v->type == VALUE_STRING ? v->text : (struct str){ NULL, 0 };
 }
 
+static bool is_cut(const struct value *line)
+{
+	const struct value *v = value_get(line, "cut");
+
+	return v && v->type == VALUE_BOOL && v->u.boolean;
+}
+
 static int take_head(struct arena *a, const struct value *line, struct event *e, struct str *ret_run_id,
 	struct error *err)
 {
@@ -761,6 +768,7 @@ static int take_head(struct arena *a, const struct value *line, struct event *e,
 			(long long)v->u.integer, RECORD_VERSION);
 	if (bad || !scan_time(text_of(line, "t"), &e->wall_us))
 		return bad_line(err, bad ? bad : "t");
+	e->cut = is_cut(line);
 	*ret_run_id = text_of(line, "run");
 	return ret_run_id->p ? 0 : bad_line(err, "run");
 }

@@ -202,6 +202,7 @@ struct event {
 	uint64_t seq;			/* set by the collector */
 	int64_t wall_us;
 	uint64_t us;			/* monotonic since the start of the run */
+	bool cut;			/* a text in it was cut to fit the line */
 	union {
 		struct ev_run_start run_start;
 		struct ev_plan plan;
