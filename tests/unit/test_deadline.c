@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tests/unit/expect.h"
@@ -111,6 +112,23 @@ static void test_cancel_is_raised_once_and_for_all(void **state)
 	assert_int_equal(poll(&p, 1, 0), 1);
 	cancel_release(&f->cancel);
 	cancel_release(&f->cancel);
+}
+
+static void test_cancel_init_tells_when_descriptors_are_used_up(void **state)
+{
+	struct rlimit before, none;
+	struct cancel c = { .fd = 77 };
+	struct error err;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	int rc = cancel_init(&c, &err);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(rc, -1);
+	assert_int_equal(c.fd, 77);
+	assert_string_equal(err.message, "cannot make a cancel flag: Too many open files");
 }
 
 static void test_wait_for_a_descriptor(void **state)
@@ -242,6 +260,7 @@ int main(void)
 		WITH_FLAGS(test_deadline_min_is_the_earlier),
 		WITH_FLAGS(test_deadline_is_over_when_a_flag_is_raised),
 		WITH_FLAGS(test_cancel_is_raised_once_and_for_all),
+		WITH_FLAGS(test_cancel_init_tells_when_descriptors_are_used_up),
 		WITH_FLAGS(test_wait_for_a_descriptor),
 		WITH_FLAGS(test_wait_ends_with_time),
 		WITH_FLAGS(test_wait_ends_when_a_clock_stands_still),

@@ -3,6 +3,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -175,6 +178,41 @@ static void test_file_write_all_says_what_is_wrong(void **state)
 	assert_int_equal(close(fd), 0);
 }
 
+enum { MUCH = 1024 * 1024 };
+
+static void *write_much(void *fd)
+{
+	struct strbuf sb;
+	struct error err;
+	int rc;
+
+	strbuf_init(&sb, MUCH);
+	strbuf_add_repeat(&sb, 'x', MUCH);
+	rc = file_write_all(*(const int *)fd, strbuf_str(&sb), "pipe", &err);
+	strbuf_release(&sb);
+	return rc || close(*(const int *)fd) ? fd : NULL;
+}
+
+/* Whoever shares a pipe with us may have made it non-blocking: both ends wait for each other. */
+static void test_file_takes_descriptors_that_do_not_block(void **state)
+{
+	struct str got = { NULL, 0 };
+	struct error err;
+	pthread_t writer;
+	void *failed;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_NONBLOCK | O_CLOEXEC), 0);
+	assert_int_equal(pthread_create(&writer, NULL, write_much, &fds[1]), 0);
+	int rc = file_read_fd(&arena, fds[0], "pipe", MUCH, &got, &err);
+	assert_int_equal(pthread_join(writer, &failed), 0);
+	assert_int_equal(rc, 0);
+	assert_null(failed);
+	assert_int_equal(got.n, MUCH);
+	assert_int_equal(close(fds[0]), 0);
+}
+
 static void test_file_replace_makes_and_replaces(void **state)
 {
 	struct error err;
@@ -256,6 +294,26 @@ static void test_file_replace_leaves_the_old_file_on_failure(void **state)
 		assert_string_equal(err.message, rows[i].message);
 	}
 	expect_content("full/x", "kept");
+	expect_names(1);
+}
+
+/* A limit on the size of files stands for a full disk. */
+static void test_file_replace_leaves_the_old_file_when_the_disk_is_full(void **state)
+{
+	struct rlimit before, small;
+	struct error err;
+
+	(void)state;
+	make("r", "old");
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = (struct rlimit){ .rlim_cur = 4, .rlim_max = before.rlim_max };
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	int rc = file_replace("r", STR("much longer"), 0644, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(rc, -1);
+	assert_string_equal(err.message, "cannot write 'r': File too large");
+	expect_content("r", "old");
 	expect_names(1);
 }
 
@@ -488,11 +546,13 @@ int main(void)
 		IN_FOLDER(test_file_read_says_what_is_wrong),
 		IN_FOLDER(test_file_read_fd_goes_on_to_the_end_of_a_pipe),
 		IN_FOLDER(test_file_write_all_says_what_is_wrong),
+		IN_FOLDER(test_file_takes_descriptors_that_do_not_block),
 		IN_FOLDER(test_file_replace_makes_and_replaces),
 		IN_FOLDER(test_file_replace_is_seen_as_a_whole),
 		IN_FOLDER(test_file_replace_replaces_a_link),
 		IN_FOLDER(test_file_replace_takes_over_what_a_killed_run_left),
 		IN_FOLDER(test_file_replace_leaves_the_old_file_on_failure),
+		IN_FOLDER(test_file_replace_leaves_the_old_file_when_the_disk_is_full),
 		IN_FOLDER(test_file_replace_writes_a_fifo_that_is_read),
 		IN_FOLDER(test_file_replace_writes_devices_directly),
 		IN_FOLDER(test_file_replace_writes_open_descriptors),
