@@ -5,7 +5,7 @@
 #include "reports/title.h"
 
 /* Lines below an entry start here; their labels are as wide as the widest one. */
-enum { INDENT = 6, LABEL_WIDTH = 8 };
+enum { INDENT = 6, LABEL_WIDTH = 7 };
 
 /* What the console shows of an entry's detail, and of one body. */
 enum { DETAIL_BYTES = 12 * 1024, DETAIL_LINES = 160, BODY_BYTES = 4096, BODY_LINES = 40 };
@@ -91,7 +91,7 @@ void console_entry_line(const struct screen *s, struct strbuf *out, const struct
 /* "      why    text", later lines of the text below its first. */
 static void add_labelled(const struct screen *s, struct strbuf *out, const char *label, struct str text)
 {
-	size_t pad = strlen(label) < LABEL_WIDTH ? LABEL_WIDTH - strlen(label) : 1;
+	size_t pad = strlen(label) + 2 < LABEL_WIDTH ? LABEL_WIDTH - strlen(label) : 2;
 	struct str rest = text;
 	struct str first = str_cut(&rest, '\n');
 
@@ -101,7 +101,7 @@ static void add_labelled(const struct screen *s, struct strbuf *out, const char 
 	screen_text(s, out, first);
 	strbuf_addc(out, '\n');
 	if (rest.p)
-		screen_lines(s, out, rest, INDENT + LABEL_WIDTH);
+		screen_lines(s, out, rest, INDENT + strlen(label) + pad);
 }
 
 static void add_fix(const struct screen *s, struct strbuf *out, const struct result_case *c)

@@ -1,6 +1,8 @@
 #include "reports/reports.h"
 
 const struct reporter *const reporters[] = {
+	&reporter_junit,
+	&reporter_tap,
 	&reporter_jsonl,
 };
 

@@ -13,5 +13,7 @@ extern const size_t nreporters;
 extern const struct reporter reporter_console;
 
 extern const struct reporter reporter_jsonl;
+extern const struct reporter reporter_junit;
+extern const struct reporter reporter_tap;
 
 #endif

@@ -1,0 +1,115 @@
+#include "reports/rows_text.h"
+
+#include "harness/report/text.h"
+
+enum { ROWS_SHOWN = 20, COLUMNS_SHOWN = 12, CELL_CHARS = 60, CELL_BYTES = 1024 };
+
+bool rows_text_fits(const struct value *v)
+{
+	if (!v || v->type != VALUE_LIST || !v->u.list.count)
+		return false;
+	for (size_t i = 0; i < v->u.list.count; i++)
+		if (!v->u.list.items[i] || v->u.list.items[i]->type != VALUE_OBJECT)
+			return false;
+	return true;
+}
+
+/* A cell's text: NULL is told from the string 'NULL'. */
+static void add_cell(struct strbuf *out, const struct value *v)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, 16 * CELL_BYTES);
+	if (!v)
+		strbuf_adds(&sb, "");
+	else if (v->type == VALUE_NULL)
+		strbuf_adds(&sb, "NULL");
+	else if (v->type == VALUE_STRING && str_is(v->text, "NULL") && !value_is_secret(v))
+		strbuf_adds(&sb, "'NULL'");
+	else
+		value_show_content(&sb, v, CELL_BYTES);
+	text_cut_line(out, strbuf_str(&sb), CELL_CHARS);
+	strbuf_release(&sb);
+}
+
+static size_t shown(size_t n, size_t max)
+{
+	return n < max ? n : max;
+}
+
+/* Width of a column: its name's, or that of the widest cell shown. */
+static size_t column_width(const struct value *rows, struct str name)
+{
+	size_t width = utf8_count(name);
+	struct strbuf cell;
+
+	strbuf_init(&cell, 16 * CELL_BYTES);
+	for (size_t i = 0; i < shown(rows->u.list.count, ROWS_SHOWN); i++) {
+		size_t n;
+
+		strbuf_clear(&cell);
+		add_cell(&cell, value_get_str(rows->u.list.items[i], name));
+		n = utf8_count(strbuf_str(&cell));
+		width = n > width ? n : width;
+	}
+	strbuf_release(&cell);
+	return width;
+}
+
+struct columns {
+	struct str names[COLUMNS_SHOWN];
+	size_t widths[COLUMNS_SHOWN];
+	size_t n;
+};
+
+static void find_columns(struct columns *c, const struct value *rows)
+{
+	const struct value *first = rows->u.list.items[0];
+
+	c->n = shown(first->u.object.count, COLUMNS_SHOWN);
+	for (size_t i = 0; i < c->n; i++) {
+		c->names[i] = first->u.object.members[i].key;
+		c->widths[i] = column_width(rows, c->names[i]);
+	}
+}
+
+/* The text of a line's cell and, unless it is the last one, the blanks behind it. */
+static void add_padded(struct strbuf *out, const struct columns *c, size_t i, const struct strbuf *cell)
+{
+	size_t n = utf8_count(strbuf_str(cell));
+
+	strbuf_add(out, strbuf_str(cell));
+	if (i + 1 < c->n)
+		strbuf_add_repeat(out, ' ', (n < c->widths[i] ? c->widths[i] - n : 0) + 2);
+}
+
+/* `row` NULL: the line of names. */
+static void add_line(struct strbuf *out, const struct columns *c, const struct value *row)
+{
+	struct strbuf cell;
+
+	strbuf_init(&cell, 16 * CELL_BYTES);
+	for (size_t i = 0; i < c->n; i++) {
+		strbuf_clear(&cell);
+		if (row)
+			add_cell(&cell, value_get_str(row, c->names[i]));
+		else
+			text_cut_line(&cell, c->names[i], CELL_CHARS);
+		add_padded(out, c, i, &cell);
+	}
+	strbuf_addc(out, '\n');
+	strbuf_release(&cell);
+}
+
+void rows_text_add(struct strbuf *out, const struct value *rows)
+{
+	size_t n = shown(rows->u.list.count, ROWS_SHOWN);
+	struct columns c;
+
+	find_columns(&c, rows);
+	add_line(out, &c, NULL);
+	for (size_t i = 0; i < n; i++)
+		add_line(out, &c, rows->u.list.items[i]);
+	if (rows->u.list.count > n)
+		strbuf_addf(out, "%zu more rows\n", rows->u.list.count - n);
+}

@@ -1,0 +1,16 @@
+/*
+ * Rows of a result as aligned text, for formats that have no table: a line of column names, then a line a row.
+ */
+#ifndef REPORTS_ROWS_TEXT_H
+#define REPORTS_ROWS_TEXT_H
+
+#include "harness/base/strbuf.h"
+#include "harness/value/value.h"
+
+/* True for a list of at least one row, all of them objects. */
+bool rows_text_fits(const struct value *v);
+
+/* At most 20 rows, 12 columns and 60 characters a cell; then how many more rows there were. Each line has its line end. */
+void rows_text_add(struct strbuf *out, const struct value *rows);
+
+#endif
