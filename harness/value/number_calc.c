@@ -193,7 +193,7 @@ static void drop_low_zeros(struct decimal *x)
 		zeros++;
 	memmove(x->d, x->d + zeros, x->n - zeros);
 	x->n -= zeros;
-	x->exp += (int64_t)zeros;
+	x->exp = x->n ? x->exp + (int64_t)zeros : 0;
 }
 
 /* The last digit is dropped; half or more of a unit goes up, away from zero. */
