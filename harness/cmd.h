@@ -1,0 +1,23 @@
+/*
+ * The subcommands, a file each. They return the process's exit status. Only they, main.c and reporters write to streams.
+ */
+#ifndef HARNESS_CMD_H
+#define HARNESS_CMD_H
+
+#include "harness/options.h"
+#include "harness/report/reporter.h"
+
+/* What main.c joins: the probes and the reports this program has. */
+struct registries {
+	const struct probe_kind *const *probes;
+	size_t nprobes;
+	const struct reporter *const *reporters;
+	size_t nreporters;
+	const struct reporter *console;
+};
+
+int cmd_run(const struct options *o, const struct registries *reg);
+int cmd_check(const struct options *o, const struct registries *reg);
+int cmd_list(const struct options *o, const struct registries *reg);
+
+#endif

@@ -1,0 +1,32 @@
+#include <stdio.h>
+
+#include "harness/cmd.h"
+#include "harness/exit.h"
+#include "harness/setup.h"
+
+/* postflight check: parses, checks names, types and the guard, plans; connects to nothing. */
+int cmd_check(const struct options *o, const struct registries *reg)
+{
+	struct setup s;
+	struct error err = { 0 };
+	int status = EXIT_HELD;
+	if (setup_init(&s, o, reg, &err)) {
+		struct strbuf sb;
+		strbuf_init(&sb, 8192);
+		error_print(&sb, &err);
+		fputs(strbuf_cstr(&sb), stderr);
+		strbuf_release(&sb);
+		setup_release(&s);
+		return EXIT_USAGE;
+	}
+	s.config.allow_write = true;	/* a grant is for a run; what is checked here is the file */
+	if (setup_load(&s))
+		status = setup_exit_status(&s);
+	setup_print_errors(&s, &s.library.errors, "error");
+	setup_print_errors(&s, &s.library.warnings, "warning");
+	if (!status)
+		printf("%zu entries in %zu files are well formed%s\n", s.plan.ncases, s.library.count,
+		       s.library.warnings.count ? ", with warnings" : "");
+	setup_release(&s);
+	return status;
+}

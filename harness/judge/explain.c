@@ -1,0 +1,305 @@
+#include "harness/judge/explain.h"
+
+#include "harness/base/escape.h"
+#include "harness/value/json.h"
+
+#define TEXT_MAX (1024u * 1024)
+
+static struct str take(struct arena *a, struct strbuf *sb)
+{
+	struct str text = arena_str(a, strbuf_str(sb));
+	strbuf_release(sb);
+	return text;
+}
+
+/* ---- kinds ---- */
+
+static const char *const kinds_by_query[QUERY_COUNT] = {
+	[QUERY_STATUS] = "assert.status",	[QUERY_VERSION] = "assert.status",	[QUERY_HEADER] = "assert.header",
+	[QUERY_COOKIE] = "assert.header",	[QUERY_BODY] = "assert.body",		[QUERY_BYTES] = "assert.body",
+	[QUERY_SHA256] = "assert.body",		[QUERY_MD5] = "assert.body",		[QUERY_REGEX] = "assert.body",
+	[QUERY_JSONPATH] = "assert.json",	[QUERY_RESPONSES] = "assert.json",	[QUERY_XPATH] = "assert.xpath",
+	[QUERY_ROWS] = "assert.rows",		[QUERY_ROW_LIST] = "assert.rows",	[QUERY_COLUMN] = "assert.cell",
+	[QUERY_VALUE] = "assert.cell",		[QUERY_LIST] = "assert.cell",		[QUERY_AFFECTED] = "assert.affected",
+	[QUERY_REPLY] = "assert.reply",		[QUERY_CHANNEL] = "assert.reply",	[QUERY_RECEIVED] = "assert.reply",
+	[QUERY_POSITION] = "assert.reply",	[QUERY_ABSENT] = "assert.reply",	[QUERY_DURATION] = "assert.latency",
+};
+
+const char *explain_kind(const struct assertion *as)
+{
+	const char *kind = kinds_by_query[as->query.query - queries];
+	return kind ? kind : "assert.other";
+}
+
+/* ---- the two sides ---- */
+
+/* A bound of ROWS 1..5, or NULL where open. */
+static const struct value *bound(const struct value *range, size_t i)
+{
+	const struct value *v = range->u.list.items[i];
+	return v->type == VALUE_NULL ? NULL : v;
+}
+
+/* "rows" and "rows changed" are counted; else there is no noun. */
+static const char *noun(const struct assertion *as)
+{
+	if (as->query.query == &queries[QUERY_ROWS])
+		return " row";
+	return as->query.query == &queries[QUERY_AFFECTED] ? " changed row" : "";
+}
+
+static void add_count(struct strbuf *sb, const struct assertion *as, int64_t n)
+{
+	const char *word = noun(as);
+	if (!n && *word)
+		strbuf_addf(sb, "no%ss", word);
+	else
+		strbuf_addf(sb, "%lld%s%s", (long long)n, word, *word && n != 1 ? "s" : "");
+}
+
+static void show_range(struct strbuf *sb, const struct assertion *as, const struct value *range)
+{
+	const struct value *low = bound(range, 0), *high = bound(range, 1);
+	if (low && high && low->u.integer == high->u.integer) {
+		add_count(sb, as, low->u.integer);
+		return;
+	}
+	if (low && high)
+		strbuf_addf(sb, "%lld to ", (long long)low->u.integer);
+	else
+		strbuf_adds(sb, low ? "at least " : "at most ");
+	add_count(sb, as, high ? high->u.integer : low ? low->u.integer : 0);
+}
+
+static void show_statuses(struct strbuf *sb, const struct value *expected)
+{
+	if (expected->type == VALUE_STRING) {
+		strbuf_add(sb, expected->text);
+		return;
+	}
+	for (size_t i = 0; i < expected->u.list.count; i++) {
+		if (i)
+			strbuf_adds(sb, " or ");
+		value_show_content(sb, expected->u.list.items[i], 32);
+	}
+}
+
+static void show_error(struct strbuf *sb, const struct value *expected)
+{
+	strbuf_adds(sb, "an error");
+	if (expected && expected->type != VALUE_NULL) {
+		strbuf_addc(sb, ' ');
+		value_show_content(sb, expected, 64);
+	}
+}
+
+static bool is_predicate(const struct assertion *as, enum predicate_id id)
+{
+	return as->predicate == &predicates[id];
+}
+
+static void show_expected(struct strbuf *sb, const struct assertion *as, const struct value *expected, size_t max_bytes)
+{
+	if (as->negated)
+		strbuf_adds(sb, "not ");
+	if (is_predicate(as, PREDICATE_RANGE)) {
+		show_range(sb, as, expected);
+	} else if (is_predicate(as, PREDICATE_STATUS)) {
+		show_statuses(sb, expected);
+	} else if (is_predicate(as, PREDICATE_ERROR)) {
+		show_error(sb, expected);
+	} else {
+		strbuf_adds(sb, as->predicate->expectation ? as->predicate->expectation : "");
+		if (expected && as->predicate->expectation && *as->predicate->expectation)
+			strbuf_addc(sb, ' ');
+		if (expected)
+			value_show(sb, expected, max_bytes);
+	}
+}
+
+static void show_actual(struct strbuf *sb, const struct assertion *as, const struct value *actual, size_t max_bytes)
+{
+	if (actual && is_predicate(as, PREDICATE_RANGE) && actual->type == VALUE_INT)
+		add_count(sb, as, actual->u.integer);
+	else if (actual && is_predicate(as, PREDICATE_STATUS))
+		value_show_content(sb, actual, max_bytes);
+	else if (!actual && is_predicate(as, PREDICATE_ERROR))
+		strbuf_adds(sb, "no error");
+	else
+		value_show(sb, actual, max_bytes);
+}
+
+struct str explain_values(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
+			  bool mismatch, size_t max_bytes)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, TEXT_MAX);
+	strbuf_adds(&sb, "actual:   ");
+	show_actual(&sb, as, actual, max_bytes);
+	strbuf_adds(&sb, "\nexpected: ");
+	show_expected(&sb, as, expected, max_bytes);
+	if (mismatch)
+		strbuf_adds(&sb, "\n>>> types between actual and expected do not fit");
+	return take(a, &sb);
+}
+
+/* The left side as written: query and filters. */
+static struct str left_side(const struct assertion *as)
+{
+	struct span s = as->query.span;
+	if (as->nfilters)
+		s = span_join(s, as->filters[as->nfilters - 1].span);
+	return str_sub(as->source->text, s.at, s.n);
+}
+
+struct str explain_message(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
+			   size_t max_bytes)
+{
+	struct strbuf sb, line;
+	strbuf_init(&sb, TEXT_MAX);
+	if (as->stage == STAGE_ASSERT && as->query.query->name && !is_predicate(as, PREDICATE_RANGE))
+		strbuf_addf(&sb, "%.*s: ", STR_ARG(left_side(as)));
+	else if (as->query.query->name && (as->stage == STAGE_STATUS || as->stage == STAGE_HEADER || as->stage == STAGE_BODY))
+		strbuf_addf(&sb, "%s: ", as->query.query->name);
+	strbuf_adds(&sb, "expected ");
+	show_expected(&sb, as, expected, max_bytes);
+	strbuf_adds(&sb, ", got ");
+	show_actual(&sb, as, actual, max_bytes);
+	strbuf_init(&line, TEXT_MAX);
+	escape_visible_line(&line, strbuf_str(&sb));
+	strbuf_release(&sb);
+	return take(a, &line);
+}
+
+/* ---- the frame and what follows it ---- */
+
+struct str explain_detail(struct arena *a, const struct explanation *e)
+{
+	struct strbuf sb;
+	struct source_frame frame = { .span = e->span, .note = e->note, .column0 = e->column0 };
+	if (e->entry && e->entry->source == e->source)
+		frame.entry = e->entry->span;
+	strbuf_init(&sb, TEXT_MAX);
+	strbuf_addf(&sb, "error: %s\n", e->title);
+	source_frame(&sb, e->source, &frame);
+	if (e->help.n)
+		strbuf_addf(&sb, "   = help: %.*s\n", STR_ARG(e->help));
+	strbuf_add(&sb, e->extra);
+	return take(a, &sb);
+}
+
+/* ---- line diff ---- */
+
+static struct str next_line(struct str *rest)
+{
+	return str_cut(rest, '\n');
+}
+
+static void add_block(struct strbuf *sb, char mark, struct str text, size_t max_lines)
+{
+	size_t n = 0;
+	while (text.p && n++ < max_lines) {
+		struct str line = next_line(&text);
+		if (!text.p && !line.n && n > 1)
+			break;
+		strbuf_addf(sb, "   | %c ", mark);
+		escape_visible(sb, line);
+		strbuf_addc(sb, '\n');
+	}
+	if (text.p && text.n)
+		strbuf_addf(sb, "   | %c ...\n", mark);
+}
+
+struct str explain_line_diff(struct arena *a, struct str expected, struct str actual, size_t max_lines)
+{
+	struct strbuf sb;
+	struct str e = expected, g = actual;
+	size_t line = 1;
+	if (str_find_char(expected, '\n') == SIZE_MAX && str_find_char(actual, '\n') == SIZE_MAX)
+		return STR("");
+	while (e.p && g.p) {
+		struct str before_e = e, before_g = g;
+		if (!str_eq(next_line(&e), next_line(&g))) {
+			e = before_e;
+			g = before_g;
+			break;
+		}
+		line++;
+	}
+	strbuf_init(&sb, TEXT_MAX);
+	strbuf_addf(&sb, "   | from line %zu of the body on:\n", line);
+	add_block(&sb, '-', e, max_lines);
+	add_block(&sb, '+', g, max_lines);
+	return take(a, &sb);
+}
+
+/* ---- structural diff ---- */
+
+struct differ {
+	struct strbuf out;
+	size_t left;		/* lines that may still be written */
+};
+
+static void add_side(struct differ *d, char mark, struct str path, const struct value *v)
+{
+	if (!d->left)
+		return;
+	d->left--;
+	strbuf_addf(&d->out, "      %c %.*s ", mark, STR_ARG(path));
+	struct strbuf text;
+	strbuf_init(&text, TEXT_MAX);
+	json_write(&text, v);
+	struct str shown = str_sub(strbuf_str(&text), 0, 200);
+	escape_visible_line(&d->out, shown);
+	strbuf_adds(&d->out, text.n > shown.n ? "...\n" : "\n");
+	strbuf_release(&text);
+}
+
+static void diff(struct arena *a, struct differ *d, struct str path, const struct value *e, const struct value *g);
+
+static void diff_objects(struct arena *a, struct differ *d, struct str path, const struct value *e, const struct value *g)
+{
+	for (size_t i = 0; i < e->u.object.count; i++) {
+		const struct value_member *m = &e->u.object.members[i];
+		diff(a, d, arena_printf(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(m->key)), m->value, value_get_str(g, m->key));
+	}
+	for (size_t i = 0; i < g->u.object.count; i++) {
+		const struct value_member *m = &g->u.object.members[i];
+		if (!value_get_str(e, m->key))
+			diff(a, d, arena_printf(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(m->key)), NULL, m->value);
+	}
+}
+
+static void diff_lists(struct arena *a, struct differ *d, struct str path, const struct value *e, const struct value *g)
+{
+	size_t ne = e->u.list.count, ng = g->u.list.count;
+	for (size_t i = 0; i < ne || i < ng; i++)
+		diff(a, d, arena_printf(a, "%.*s[%zu]", STR_ARG(path), i), i < ne ? e->u.list.items[i] : NULL,
+		     i < ng ? g->u.list.items[i] : NULL);
+}
+
+static void diff(struct arena *a, struct differ *d, struct str path, const struct value *e, const struct value *g)
+{
+	if (!d->left || (e && g && value_equal(e, g)))
+		return;
+	if (e && g && e->type == VALUE_OBJECT && g->type == VALUE_OBJECT) {
+		diff_objects(a, d, path, e, g);
+	} else if (e && g && e->type == VALUE_LIST && g->type == VALUE_LIST) {
+		diff_lists(a, d, path, e, g);
+	} else {
+		if (e)
+			add_side(d, '-', path, e);
+		if (g)
+			add_side(d, '+', path, g);
+	}
+}
+
+struct str explain_json_diff(struct arena *a, const struct value *expected, const struct value *actual, size_t max_lines)
+{
+	struct differ d = { .left = max_lines };
+	strbuf_init(&d.out, TEXT_MAX);
+	diff(a, &d, STR("$"), expected, actual);
+	if (!d.left)
+		strbuf_adds(&d.out, "      ... more differences\n");
+	return take(a, &d.out);
+}

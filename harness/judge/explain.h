@@ -1,0 +1,42 @@
+/*
+ * Findings as text, once for all reports: the frame around the place, actual and expected with their types, a table or a diff where that says more.
+ */
+#ifndef HARNESS_JUDGE_EXPLAIN_H
+#define HARNESS_JUDGE_EXPLAIN_H
+
+#include "harness/judge/judge.h"
+
+/* What the explanation is made of. Texts are borrowed for the call. */
+struct explanation {
+	const struct entry *entry;
+	const struct assertion *assertion;	/* NULL: the entry's first line */
+	const struct source *source;
+	struct span span;		/* what the carets are under; ignored with column0 */
+	bool column0;
+	const char *title;		/* "Assert failure" */
+	struct str note;		/* under the carets, or the lines `actual:` and `expected:` */
+	struct str help;		/* the way out; absent: none */
+	struct str extra;		/* table, diff: behind the frame */
+};
+
+/* The whole detail of a finding, in `a`. */
+struct str explain_detail(struct arena *a, const struct explanation *e);
+
+/* `actual:   ...` and `expected: ...` with a third line on a mismatch of types. */
+struct str explain_values(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
+			  bool mismatch, size_t max_bytes);
+
+/* The same in one line: `jsonpath "$.n": expected integer <1>, got string <1>`; `expected no rows, got 2`. */
+struct str explain_message(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
+			   size_t max_bytes);
+
+/* The first block in which two texts differ, `-` expected and `+` actual; empty when both are one line. */
+struct str explain_line_diff(struct arena *a, struct str expected, struct str actual, size_t max_lines);
+
+/* Where two JSON trees differ, one path a line: "- $.items[0].qty 2" and "+ $.items[0].qty 3". */
+struct str explain_json_diff(struct arena *a, const struct value *expected, const struct value *actual, size_t max_lines);
+
+/* Dotted word of reports for an assertion that did not hold. */
+const char *explain_kind(const struct assertion *as);
+
+#endif

@@ -1,0 +1,568 @@
+#include "harness/judge/judge.h"
+
+#include "harness/judge/explain.h"
+
+#define DIFF_LINES 20
+
+/* While an entry is judged. */
+struct judging {
+	const struct judge_input *in;
+	struct arena *arena;
+	struct judgement *out;
+	struct finding *findings;
+	size_t cap;
+	bool stop;			/* .hurl: a capture failed, or the status was wrong */
+};
+
+/* What a predicate made of an assertion. */
+struct answer {
+	enum holds holds;
+	const struct value *actual, *expected;
+	struct str extra;		/* table or diff */
+	struct str summary;		/* instead of expected/got; absent: none */
+	struct str note;		/* "over an empty list" */
+};
+
+/* ---- queries and filters ---- */
+
+static int call_arguments(const struct expander *x, const struct call *c, const struct value **args, struct error *err)
+{
+	for (size_t i = 0; i < c->nargs; i++)
+		if (expand_operand(x, &c->args[i], &args[i], err))
+			return -1;
+	return 0;
+}
+
+static int run_query(const struct expander *x, const struct call *c, const struct value **ret, struct error *err)
+{
+	const struct value *args[2] = { 0 };
+	if (call_arguments(x, c, args, err))
+		return -1;
+	*ret = NULL;
+	if (!c->query->eval(x->eval, args, ret, err))
+		return 0;
+	error_place(err, x->source, c->span);
+	return -1;
+}
+
+static int run_filter(const struct expander *x, const struct call *c, const struct value **v, struct error *err)
+{
+	const struct value *args[2] = { 0 };
+	if (call_arguments(x, c, args, err))
+		return -1;
+	if (!filter_apply(x->eval, c->filter, *v, args, v, err))
+		return 0;
+	error_place(err, x->source, c->span);
+	return -1;
+}
+
+static int run_filters(const struct expander *x, const struct call *chain, size_t n, const struct value **v, struct error *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (run_filter(x, &chain[i], v, err))
+			return -1;
+	return 0;
+}
+
+int judge_query(const struct expander *x, const struct call *query, const struct call *chain, size_t nfilters,
+		const struct value **ret, struct error *err)
+{
+	const struct value *v;
+	if (run_query(x, query, &v, err) || run_filters(x, chain, nfilters, &v, err))
+		return -1;
+	*ret = v;
+	return 0;
+}
+
+/* ---- predicates ---- */
+
+static enum holds negate(const struct assertion *as, enum holds h)
+{
+	if (!as->negated || h == HOLDS_MISMATCH || h == HOLDS_ERROR)
+		return h;
+	return h == HOLDS ? HOLDS_NOT : HOLDS;
+}
+
+static enum holds apply_predicate(const struct expander *x, const struct assertion *as, const struct value *actual,
+				  const struct value *expected, struct error *err)
+{
+	enum holds h = HOLDS_NOT;
+	if (actual && !(TYPE_BIT(actual->type) & as->predicate->takes))
+		h = HOLDS_MISMATCH;
+	else if (actual)
+		h = as->predicate->eval(x->eval, actual, expected, err);
+	return negate(as, h);
+}
+
+static size_t quantifier_at(const struct assertion *as)
+{
+	size_t i = 0;
+	while (i < as->nfilters && as->filters[i].filter->special <= FILTER_DEFAULT)
+		i++;
+	return i;
+}
+
+/* The filters behind the quantifier, and the predicate, for one element. */
+static enum holds judge_element(const struct expander *x, const struct assertion *as, size_t from, const struct value *element,
+				const struct value **ret_actual, const struct value *expected, struct error *err)
+{
+	*ret_actual = element;
+	if (run_filters(x, &as->filters[from], as->nfilters - from, ret_actual, err))
+		return HOLDS_ERROR;
+	return apply_predicate(x, as, *ret_actual, expected, err);
+}
+
+/* each, any, none over a list; the element that decided is the actual value of the answer. */
+static int judge_elements(const struct expander *x, const struct assertion *as, size_t at, const struct value *list,
+			  struct answer *ans, struct error *err)
+{
+	enum filter_special how = as->filters[at].filter->special;
+	if (!list || list->type != VALUE_LIST) {
+		error_at(err, ERR_CHECK, as->source, as->filters[at].span, "'%s' needs a list, but got %s",
+			 as->filters[at].filter->name, list ? value_type_word(list->type) : "no value");
+		return -1;
+	}
+	ans->holds = how == FILTER_ANY ? HOLDS_NOT : HOLDS;
+	ans->actual = list;
+	if (!list->u.list.count && how != FILTER_ANY)
+		ans->note = STR("held vacuously: the list is empty");
+	for (size_t i = 0; i < list->u.list.count; i++) {
+		const struct value *actual;
+		enum holds h = judge_element(x, as, at + 1, list->u.list.items[i], &actual, ans->expected, err);
+		bool decides = how == FILTER_EACH ? h != HOLDS : h == HOLDS;
+		if (h != HOLDS_ERROR && !decides)
+			continue;
+		ans->actual = actual;
+		ans->holds = how == FILTER_NONE && h == HOLDS ? HOLDS_NOT : h;
+		if (ans->holds != HOLDS)
+			ans->extra = arena_printf(x->eval->arena, "      element %zu of %zu\n", i, list->u.list.count);
+		return h == HOLDS_ERROR ? -1 : 0;
+	}
+	return 0;
+}
+
+/* ---- tables ---- */
+
+static int judge_table(const struct expander *x, const struct assertion *as, struct answer *ans, struct error *err)
+{
+	struct table table;
+	struct strbuf message, detail;
+	const struct value *rows = ans->actual, *columns = value_get(x->eval->tree, "columns");
+	if (expand_table(x, as->expected.table, &table, err))
+		return -1;
+	strbuf_init(&message, 64 * 1024);
+	strbuf_init(&detail, 1024 * 1024);
+	int m = table_match(x->eval->arena, &table, rows, columns, x->eval->limits->max_rows_shown, &message, &detail, err);
+	ans->holds = m > 0 ? HOLDS : HOLDS_NOT;
+	ans->summary = arena_str(x->eval->arena, strbuf_str(&message));
+	ans->extra = arena_str(x->eval->arena, strbuf_str(&detail));
+	strbuf_release(&message);
+	strbuf_release(&detail);
+	return m < 0 ? -1 : 0;
+}
+
+/* The rows that came, where their number is what is wrong. */
+static void show_rows(const struct expander *x, const struct assertion *as, struct answer *ans)
+{
+	struct strbuf sb;
+	const struct value *rows = value_get(x->eval->tree, "rows");
+	if (as->query.query != &queries[QUERY_ROWS] || !rows || !rows->u.list.count)
+		return;
+	strbuf_init(&sb, 1024 * 1024);
+	table_show(&sb, rows, value_get(x->eval->tree, "columns"), x->eval->limits->max_rows_shown, '+');
+	ans->extra = arena_str(x->eval->arena, strbuf_str(&sb));
+	strbuf_release(&sb);
+}
+
+static void show_difference(const struct expander *x, const struct assertion *as, struct answer *ans)
+{
+	const struct predicate *p = as->predicate;
+	if (!ans->actual || !ans->expected || ans->extra.n)
+		return;
+	if (p == &predicates[PREDICATE_LINES] && ans->actual->type == VALUE_STRING && ans->expected->type == VALUE_STRING) {
+		ans->extra = explain_line_diff(x->eval->arena, ans->expected->text, ans->actual->text, DIFF_LINES);
+		return;
+	}
+	bool trees = (ans->actual->type == VALUE_OBJECT || ans->actual->type == VALUE_LIST) && ans->actual->type == ans->expected->type;
+	if ((p == &predicates[PREDICATE_EQ] || p == &predicates[PREDICATE_EQUALS_JSON]) && trees && !as->negated)
+		ans->extra = explain_json_diff(x->eval->arena, ans->expected, ans->actual, DIFF_LINES);
+}
+
+/* ---- one assertion ---- */
+
+static int answer(const struct expander *x, const struct assertion *as, struct answer *ans, struct error *err)
+{
+	size_t at = quantifier_at(as);
+	const struct value *v;
+	if (run_query(x, &as->query, &v, err) || run_filters(x, as->filters, at, &v, err))
+		return -1;
+	ans->actual = v;
+	if (as->predicate == &predicates[PREDICATE_TABLE])
+		return judge_table(x, as, ans, err);
+	if (expand_operand(x, &as->expected, &ans->expected, err))
+		return -1;
+	if (at < as->nfilters)
+		return judge_elements(x, as, at, v, ans, err);
+	ans->holds = apply_predicate(x, as, v, ans->expected, err);
+	return ans->holds == HOLDS_ERROR ? -1 : 0;
+}
+
+/* An assertion of another file (a `when` of a RUN) expands against its own source. */
+static struct expander expander_of(const struct expander *x, const struct assertion *as)
+{
+	struct expander own = *x;
+	own.source = as->source;
+	return own;
+}
+
+static bool is_column0(const struct assertion *as)
+{
+	return as->column0 || as->stage == STAGE_ASSERT;
+}
+
+/* Status, version and header values stand under their token; an assertion as a whole line. */
+static struct explanation place_of(const struct entry *entry, const struct assertion *as)
+{
+	return (struct explanation){
+		.entry = entry, .assertion = as, .source = as->source, .title = "Assert failure", .column0 = is_column0(as),
+		.span = is_column0(as) ? as->span : as->predicate_span,
+	};
+}
+
+static void finish_place(struct finding *f, const struct explanation *e)
+{
+	f->at = source_pos(e->source, e->span.at);
+	if (e->column0)
+		f->at.column = 0;
+	f->width = e->column0 ? 0 : e->span.n;
+}
+
+static void explain_error(struct judging *j, const struct entry *entry, const struct assertion *as, const struct error *err,
+			  struct finding *f)
+{
+	struct explanation e = {
+		.entry = entry, .assertion = as, .source = err->source ? err->source : as->source,
+		.span = err->source ? err->span : as->predicate_span, .title = err->title[0] ? err->title : "Assert failure",
+		.note = str_from(err->message), .help = str_from(err->note),
+	};
+	f->kind = explain_kind(as);
+	f->message = arena_str(j->arena, str_from(err->message));
+	f->detail = explain_detail(j->arena, &e);
+	finish_place(f, &e);
+}
+
+static void explain_failure(struct judging *j, const struct expander *x, const struct entry *entry, const struct assertion *as,
+			    struct answer *ans, struct finding *f)
+{
+	size_t max = j->in->max_shown_bytes;
+	struct explanation e = place_of(entry, as);
+	show_rows(x, as, ans);
+	show_difference(x, as, ans);
+	f->kind = explain_kind(as);
+	f->message = ans->summary.n ? ans->summary : explain_message(j->arena, as, ans->actual, ans->expected, max);
+	e.note = ans->summary.n ? ans->summary
+				: explain_values(j->arena, as, ans->actual, ans->expected, ans->holds == HOLDS_MISMATCH, max);
+	e.extra = ans->extra;
+	f->detail = explain_detail(j->arena, &e);
+	finish_place(f, &e);
+}
+
+static struct finding *new_finding(struct judging *j)
+{
+	if (j->out->nfindings == j->cap)
+		j->findings = arena_grow(j->arena, j->findings, j->out->nfindings, &j->cap, sizeof(*j->findings));
+	return j->findings ? &j->findings[j->out->nfindings++] : NULL;
+}
+
+static void count_finding(struct judging *j, const struct finding *f)
+{
+	if (f->assertion && f->assertion->prefer) {
+		j->out->not_preferred += !f->ok;
+		j->out->held += f->ok;
+		return;
+	}
+	j->out->held += f->ok;
+	j->out->not_held += !f->ok;
+}
+
+static void judge_one(struct judging *j, const struct assertion *as)
+{
+	struct finding *f = new_finding(j);
+	if (!f)
+		return;
+	struct expander x = expander_of(j->in->expander, as);
+	struct error err = { 0 };
+	struct answer ans = { 0 };
+	*f = (struct finding){ .assertion = as };
+	if (answer(&x, as, &ans, &err)) {
+		explain_error(j, j->in->entry, as, &err, f);
+	} else {
+		f->actual = ans.actual;
+		f->expected = ans.expected;
+		f->ok = ans.holds == HOLDS;
+		f->note = f->ok ? ans.note : (struct str){ 0 };
+		f->at = source_pos(as->source, as->span.at);
+		if (!f->ok)
+			explain_failure(j, &x, j->in->entry, as, &ans, f);
+	}
+	count_finding(j, f);
+}
+
+int judge_condition(const struct expander *x, const struct assertion *a, bool *ret, struct error *err)
+{
+	struct expander own = expander_of(x, a);
+	struct answer ans = { 0 };
+	if (!answer(&own, a, &ans, err)) {
+		*ret = ans.holds == HOLDS;
+		return 0;
+	}
+	if (err->code == ERR_TEMPLATE || err->code == ERR_UNSET || err->code == ERR_OOM)
+		return -1;
+	*err = (struct error){ 0 };
+	*ret = false;
+	return 0;
+}
+
+/* ---- captures and metrics ---- */
+
+static void bad_capture(struct judging *j, const struct error *err, struct span query_span, const char *title)
+{
+	struct finding *f = new_finding(j);
+	if (!f)
+		return;
+	bool hurl = j->in->file_type == FILE_HURL;
+	struct explanation e = {
+		.entry = j->in->entry, .source = err->source ? err->source : j->in->entry->source,
+		.span = err->source ? err->span : query_span, .title = title, .note = str_from(err->message),
+		.help = str_from(err->note),
+	};
+	*f = (struct finding){ .kind = hurl ? "error.capture" : "assert.other" };
+	f->message = arena_str(j->arena, str_from(err->message));
+	f->detail = explain_detail(j->arena, &e);
+	finish_place(f, &e);
+	j->out->not_held++;
+	j->out->is_error |= hurl;
+	j->stop |= hurl;
+}
+
+static struct span filters_span(const struct call *chain, size_t n)
+{
+	return span_join(chain[0].span, chain[n - 1].span);
+}
+
+static int capture_value(struct judging *j, const struct capture *c, const struct value **ret, struct error *err)
+{
+	const struct expander *x = j->in->expander;
+	if (judge_query(x, &c->query, c->filters, c->nfilters, ret, err))
+		return -1;
+	if (!*ret)
+		return error_at(err, ERR_CAPTURE, x->source, c->nfilters ? filters_span(c->filters, c->nfilters) : c->query.span,
+				"no value to capture");
+	if (!c->redact)
+		return 0;
+	if ((*ret)->type != VALUE_STRING)
+		return error_at(err, ERR_CAPTURE, x->source, c->name_span, "only a string can be redacted, this is %s",
+				value_type_word((*ret)->type));
+	*ret = value_with_flags(j->arena, *ret, VALUE_SECRET);
+	return *ret ? 0 : error_set_oom(err);
+}
+
+static int judge_captures(struct judging *j, struct error *err)
+{
+	const struct entry *e = j->in->entry;
+	struct bound *bound = arena_array(j->arena, e->ncaptures + 1, sizeof(*bound));
+	if (!bound)
+		return error_set_oom(err);
+	for (size_t i = 0; i < e->ncaptures && !j->stop; i++) {
+		struct error bad = { 0 };
+		struct bound *b = &bound[j->out->ncaptures];
+		if (expand_text(j->in->expander, e->captures[i].name, &b->name, NULL, &bad) ||
+		    capture_value(j, &e->captures[i], &b->value, &bad))
+			bad_capture(j, &bad, e->captures[i].query.span, "No capture");
+		else if (j->in->bind(j->in->bind_ctx, b->name, b->value, err))
+			return -1;
+		else
+			j->out->ncaptures++;
+	}
+	j->out->captures = bound;
+	return 0;
+}
+
+/* `name by column`: a series, one value a row. */
+static int metric_series(struct judging *j, const struct metric *m, const struct value *values, struct bound *out, struct error *err)
+{
+	const struct value *rows = value_get(j->in->expander->eval->tree, "rows");
+	if (!rows || values->type != VALUE_LIST)
+		return 0;
+	for (size_t i = 0; i < values->u.list.count && i < rows->u.list.count; i++) {
+		struct strbuf sb;
+		const struct value *label = value_get_str(rows->u.list.items[i], m->label_column);
+		strbuf_init(&sb, 4096);
+		if (!label || !value_render(&sb, label))
+			strbuf_adds(&sb, "?");
+		out[j->out->nmetrics++] = (struct bound){ .name = m->name, .label = arena_str(j->arena, strbuf_str(&sb)),
+							  .value = values->u.list.items[i] };
+		strbuf_release(&sb);
+		if (!value_is_number(values->u.list.items[i]))
+			return error_at(err, ERR_CAPTURE, j->in->expander->source, m->span, "metric '%.*s' is not a number: %s",
+					STR_ARG(m->name), value_type_word(values->u.list.items[i]->type));
+	}
+	return 0;
+}
+
+static int metric_value(struct judging *j, const struct metric *m, struct bound *out, struct error *err)
+{
+	const struct value *v;
+	if (judge_query(j->in->expander, &m->query, m->filters, m->nfilters, &v, err))
+		return -1;
+	if (m->label_column.p && v && v->type == VALUE_LIST)
+		return metric_series(j, m, v, out, err);
+	if (!v || !value_is_number(v))
+		return error_at(err, ERR_CAPTURE, j->in->expander->source, m->span, "metric '%.*s' is not a number: %s",
+				STR_ARG(m->name), v ? value_type_word(v->type) : "no value");
+	out[j->out->nmetrics++] = (struct bound){ .name = m->name, .value = v };
+	return 0;
+}
+
+static int judge_metrics(struct judging *j, struct error *err)
+{
+	const struct entry *e = j->in->entry;
+	size_t rows = j->in->expander->eval->limits->max_rows_kept;
+	struct bound *bound = NULL;
+	if (!e->nmetrics)
+		return 0;
+	bound = arena_array(j->arena, e->nmetrics + rows, sizeof(*bound));
+	if (!bound)
+		return error_set_oom(err);
+	for (size_t i = 0; i < e->nmetrics; i++) {
+		struct error bad = { 0 };
+		if (metric_value(j, &e->metrics[i], bound, &bad)) {
+			bad_capture(j, &bad, e->metrics[i].query.span, "No metric");
+			j->out->is_error = true;
+		}
+	}
+	j->out->metrics = bound;
+	return 0;
+}
+
+/* ---- RECEIVE: is it there, and should it be ---- */
+
+static bool is_true(const struct value *v)
+{
+	return v && v->type == VALUE_BOOL && v->u.boolean;
+}
+
+static struct str nearest_message(struct judging *j, const struct value *tree)
+{
+	const struct value *near = value_get(tree, "nearest");
+	struct strbuf sb;
+	if (!near)
+		return STR("");
+	strbuf_init(&sb, 64 * 1024);
+	strbuf_adds(&sb, "      most similar: ");
+	value_show_content(&sb, near, 2000);
+	strbuf_addc(&sb, '\n');
+	struct str text = arena_str(j->arena, strbuf_str(&sb));
+	strbuf_release(&sb);
+	return text;
+}
+
+static struct str receive_message(struct judging *j, const struct value *tree, bool expect_absent)
+{
+	const struct value *received = value_get(tree, "received"), *ms = value_get(tree, "duration");
+	long long looked = received && received->type == VALUE_INT ? (long long)received->u.integer : 0;
+	if (expect_absent)
+		return STR("a message came that must not");
+	return arena_printf(j->arena, "no message within %lld ms (%lld looked at)",
+			    ms && ms->type == VALUE_INT ? (long long)ms->u.integer : 0, looked);
+}
+
+static bool judge_receive(struct judging *j)
+{
+	const struct value *tree = j->in->expander->eval->tree;
+	const struct value *expect = value_get(tree, "expect_absent");
+	bool absent = is_true(value_get(tree, "absent"));
+	if (!expect)
+		return true;
+	if (absent == is_true(expect)) {
+		j->out->held++;
+		return !absent;
+	}
+	struct finding *f = new_finding(j);
+	if (!f)
+		return false;
+	struct explanation e = {
+		.source = j->in->entry->source, .span = j->in->entry->span, .title = "Assert failure",
+		.note = receive_message(j, tree, is_true(expect)),
+		.extra = absent ? nearest_message(j, tree) : STR(""),
+	};
+	*f = (struct finding){ .kind = "assert.reply", .message = e.note, .actual = value_get(tree, "reply") };
+	f->detail = explain_detail(j->arena, &e);
+	finish_place(f, &e);
+	j->out->not_held++;
+	return false;
+}
+
+/* ---- an entry ---- */
+
+static bool status_is_wrong(const struct judging *j)
+{
+	return j->out->not_held > 0;
+}
+
+static void judge_stage(struct judging *j, bool status)
+{
+	const struct entry *e = j->in->entry;
+	for (size_t i = 0; i < e->nasserts; i++)
+		if ((e->asserts[i].stage == STAGE_STATUS) == status)
+			judge_one(j, &e->asserts[i]);
+}
+
+static size_t others(const struct entry *e)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < e->nasserts; i++)
+		n += e->asserts[i].stage != STAGE_STATUS;
+	return n;
+}
+
+static void find_first_bad(struct judging *j)
+{
+	struct judgement *o = j->out;
+	o->findings = j->findings;
+	for (size_t i = 0; i < o->nfindings && !o->first_bad; i++) {
+		const struct finding *f = &j->findings[i];
+		if (!f->ok && !(f->assertion && f->assertion->prefer))
+			o->first_bad = f;
+	}
+}
+
+static int judge_all(struct judging *j, struct error *err)
+{
+	if (!j->in->no_asserts)
+		judge_stage(j, true);
+	if (status_is_wrong(j)) {
+		j->out->not_evaluated = others(j->in->entry);
+		return 0;
+	}
+	if (!judge_receive(j))
+		return 0;
+	if (judge_captures(j, err) || j->stop || judge_metrics(j, err))
+		return j->stop ? 0 : arena_failed(j->arena) || err->code ? -1 : 0;
+	if (!j->in->no_asserts)
+		judge_stage(j, false);
+	return 0;
+}
+
+int judge_entry(const struct judge_input *in, struct judgement *ret, struct error *err)
+{
+	struct judgement out = { 0 };
+	struct judging j = { .in = in, .arena = in->expander->eval->arena, .out = &out };
+	if (judge_all(&j, err))
+		return -1;
+	if (arena_failed(j.arena))
+		return error_set_oom(err);
+	find_first_bad(&j);
+	*ret = out;
+	return 0;
+}

@@ -1,0 +1,245 @@
+#include "harness/judge/secret_forms.h"
+
+#include "harness/base/escape.h"
+#include "harness/value/encode.h"
+
+#define FORM_MAX (1024u * 1024)
+
+/* ---- escapes ---- */
+
+static void percent(struct strbuf *out, struct str s)
+{
+	escape_percent(out, s, "");
+}
+
+static void percent_path(struct strbuf *out, struct str s)
+{
+	escape_percent(out, s, "/");
+}
+
+static void lower_hex(struct strbuf *out, size_t from)
+{
+	for (size_t i = from; i + 2 < out->n; i++)
+		if (out->p[i] == '%')
+			for (size_t j = i + 1; j < i + 3; j++)
+				if (out->p[j] >= 'A' && out->p[j] <= 'F')
+					out->p[j] = (char)(out->p[j] + 32);
+}
+
+static void percent_lower(struct strbuf *out, struct str s)
+{
+	escape_percent(out, s, "");
+	lower_hex(out, 0);
+}
+
+/* Form encoding: '+' for a blank. */
+static void percent_plus(struct strbuf *out, struct str s)
+{
+	while (s.p) {
+		struct str word = str_cut(&s, ' ');
+		escape_percent(out, word, "");
+		if (s.p)
+			strbuf_addc(out, '+');
+	}
+}
+
+static void percent_plus_lower(struct strbuf *out, struct str s)
+{
+	percent_plus(out, s);
+	lower_hex(out, 0);
+}
+
+static void json_slash(struct strbuf *out, struct str s)
+{
+	while (s.p) {
+		struct str part = str_cut(&s, '/');
+		escape_json(out, part);
+		if (s.p)
+			strbuf_adds(out, "\\/");
+	}
+}
+
+/* Inside single quotes: the outer quotes are the shell's. */
+static void shell(struct strbuf *out, struct str s)
+{
+	while (s.p) {
+		struct str part = str_cut(&s, '\'');
+		strbuf_add(out, part);
+		if (s.p)
+			strbuf_adds(out, "'\\''");
+	}
+}
+
+static void sql(struct strbuf *out, struct str s)
+{
+	escape_sql(out, s, '\'', false);
+}
+
+static void sql_doubled(struct strbuf *out, struct str s)
+{
+	escape_sql(out, s, '\'', true);
+}
+
+static void hex(struct strbuf *out, struct str s)
+{
+	encode_hex(out, s);
+}
+
+static void hex_upper(struct strbuf *out, struct str s)
+{
+	encode_hex(out, s);
+	for (size_t i = 0; i < out->n; i++)
+		if (out->p[i] >= 'a' && out->p[i] <= 'f')
+			out->p[i] = (char)(out->p[i] - 32);
+}
+
+static void raw(struct strbuf *out, struct str s)
+{
+	strbuf_add(out, s);
+}
+
+static void (*const escapes[])(struct strbuf *, struct str) = {
+	raw, percent, percent_path, percent_lower, percent_plus, percent_plus_lower, escape_json, json_slash, escape_xml_text,
+	escape_xml_attr, escape_html, escape_visible, escape_visible_line, shell, sql, sql_doubled, hex, hex_upper,
+};
+
+/* ---- base64, wherever the secret stands in what was encoded ---- */
+
+/*
+ * `before` bytes of something else come first. The characters that depend on the secret alone: the first 2 (before = 1) or 3 (2) mix with what
+ * comes before, the last one with what comes after unless the bytes end on a border of three.
+ */
+static void base64_at(struct strbuf *out, struct str s, size_t before, void (*encode)(struct strbuf *, struct str))
+{
+	static const size_t mixed[] = { 0, 2, 3 };
+	struct strbuf plain, text;
+	strbuf_init(&plain, FORM_MAX);
+	strbuf_init(&text, 2 * FORM_MAX);
+	strbuf_add_repeat(&plain, '\0', before);
+	strbuf_add(&plain, s);
+	encode(&text, strbuf_str(&plain));
+	size_t pure = plain.n * 8 / 6;
+	if (pure > mixed[before])
+		strbuf_add(out, str_sub(strbuf_str(&text), mixed[before], pure - mixed[before]));
+	strbuf_release(&plain);
+	strbuf_release(&text);
+}
+
+static int add_base64(struct strbuf *sb, struct str secret, int (*add)(void *, struct str), void *ctx)
+{
+	static void (*const encoders[])(struct strbuf *, struct str) = { encode_base64, encode_base64url };
+	for (size_t e = 0; e < ARRAY_SIZE(encoders); e++)
+		for (size_t before = 0; before < 3; before++) {
+			strbuf_clear(sb);
+			base64_at(sb, secret, before, encoders[e]);
+			if (strbuf_failed(sb) || (sb->n >= 4 && add(ctx, strbuf_str(sb))))
+				return -1;
+		}
+	return 0;
+}
+
+int secret_forms(struct str secret, int (*add)(void *ctx, struct str form), void *ctx)
+{
+	struct strbuf sb;
+	int bad = 0;
+	strbuf_init(&sb, 8 * FORM_MAX);
+	for (size_t i = 0; i < ARRAY_SIZE(escapes) && !bad; i++) {
+		strbuf_clear(&sb);
+		escapes[i](&sb, secret);
+		bad = strbuf_failed(&sb) || add(ctx, strbuf_str(&sb));
+	}
+	if (!bad)
+		bad = add_base64(&sb, secret, add, ctx);
+	strbuf_release(&sb);
+	return bad ? -1 : 0;
+}
+
+/* ---- names ---- */
+
+static const struct str secret_words[] = {
+	STR_INIT("password"), STR_INIT("passwd"), STR_INIT("pass"), STR_INIT("pwd"), STR_INIT("secret"), STR_INIT("token"),
+	STR_INIT("apikey"), STR_INIT("authorization"), STR_INIT("cookie"), STR_INIT("pin"), STR_INIT("cvv"),
+};
+static const struct str secret_pairs[][2] = {
+	{ STR_INIT("api"), STR_INIT("key") },
+	{ STR_INIT("card"), STR_INIT("number") },
+};
+static const struct str harmless_ends[] = { STR_INIT("id"), STR_INIT("at"), STR_INIT("count"), STR_INIT("type") };
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Words end at '_', '-', '.', blanks, and where camelCase begins a new one. */
+static struct str next_word(struct str *rest)
+{
+	size_t i = 0;
+	while (rest->n && strchr("_-. ", rest->p[0]))
+		*rest = str_sub(*rest, 1, SIZE_MAX);
+	while (i < rest->n && !strchr("_-. ", rest->p[i]) && !(i && is_upper(rest->p[i]) && is_lower(rest->p[i - 1])))
+		i++;
+	struct str word = str_sub(*rest, 0, i);
+	*rest = str_sub(*rest, i, SIZE_MAX);
+	return word;
+}
+
+static bool is_one_of(struct str word, const struct str *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_nocase(word, words[i]))
+			return true;
+	return false;
+}
+
+static bool is_pair(struct str before, struct str word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(secret_pairs); i++)
+		if (str_eq_nocase(before, secret_pairs[i][0]) && str_eq_nocase(word, secret_pairs[i][1]))
+			return true;
+	return false;
+}
+
+bool secret_field_name(struct str name)
+{
+	bool found = false;
+	struct str before = { 0 }, rest = name;
+	for (struct str word = next_word(&rest); word.n; word = next_word(&rest)) {
+		found |= is_one_of(word, secret_words, ARRAY_SIZE(secret_words)) || is_pair(before, word);
+		before = word;
+	}
+	return found && !is_one_of(before, harmless_ends, ARRAY_SIZE(harmless_ends));
+}
+
+/* ---- JWT ---- */
+
+static bool is_base64url(char c)
+{
+	return is_upper(c) || is_lower(c) || c == '-' || c == '_';
+}
+
+static size_t run_length(struct str s, size_t at)
+{
+	size_t n = 0;
+	while (at + n < s.n && is_base64url(s.p[at + n]))
+		n++;
+	return n;
+}
+
+size_t secret_jwt_length(struct str s)
+{
+	if (!str_starts_with(s, STR("eyJ")))
+		return 0;
+	size_t head = run_length(s, 0);
+	if (head < 8 || head >= s.n || s.p[head] != '.')
+		return 0;
+	size_t body = run_length(s, head + 1), at = head + 1 + body;
+	if (body < 8 || at >= s.n || s.p[at] != '.')
+		return 0;
+	return at + 1 + run_length(s, at + 1);
+}

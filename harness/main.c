@@ -1,0 +1,166 @@
+/*
+ * postflight: checks that a release really arrived. Joins the registries, reads the command line, hands over to a subcommand.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "harness/base/arena.h"
+#include "harness/cmd.h"
+#include "harness/exit.h"
+#include "harness/options.h"
+#include "probes/probes.h"
+#include "reports/reports.h"
+
+extern char **environ;
+
+#if defined(__SANITIZE_ADDRESS__)
+#define UNDER_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define UNDER_SANITIZER 1
+#endif
+#endif
+
+#ifndef UNDER_SANITIZER
+/* One line, async-signal-safe; the red reports are in place already. */
+static void crashed(int sig)
+{
+	static const char text[] = "postflight: internal error, the process ends; reports that were not finished stay red\n";
+	(void)sig;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(EXIT_INTERNAL);
+	_exit(EXIT_INTERNAL);
+}
+
+/* Memory holds passwords: no core file, no reading by others of the same user. */
+static void harden(void)
+{
+	static const int fatal[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	const struct rlimit none = { 0, 0 };
+	struct sigaction action = { .sa_handler = crashed, .sa_flags = (int)SA_RESETHAND };
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
+		sigaction(fatal[i], &action, NULL);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+}
+#else
+static void harden(void)
+{
+}
+#endif
+
+/* The options whose values may hold secrets: gone from the process list as soon as they are read. */
+static bool hides_value(const char *arg, const char **ret_value)
+{
+	static const char *const names[] = { "--secret", "--connection", "--user", "-u", "--header", "-H" };
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		size_t n = strlen(names[i]);
+		if (strncmp(arg, names[i], n))
+			continue;
+		*ret_value = arg[n] == '=' ? arg + n + 1 : NULL;
+		if (!arg[n] || arg[n] == '=')
+			return true;
+	}
+	return false;
+}
+
+static void wipe(char *s)
+{
+	memset(s, '*', strlen(s));
+}
+
+static void wipe_arguments(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *value;
+		if (!hides_value(argv[i], &value))
+			continue;
+		if (value)
+			wipe((char *)value);
+		else if (i + 1 < argc)
+			wipe(argv[++i]);
+	}
+}
+
+static char *const *copy_arguments(struct arena *a, int argc, char *const *argv)
+{
+	char **copy = arena_array(a, (size_t)argc + 1, sizeof(*copy));
+	for (int i = 0; copy && i < argc; i++)
+		if (!(copy[i] = (char *)arena_cstr(a, str_from(argv[i]))))
+			return NULL;
+	return copy;
+}
+
+static int usage_error(const struct error *err)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, 8192);
+	error_print(&sb, err);
+	fputs(strbuf_cstr(&sb), stderr);
+	strbuf_release(&sb);
+	return EXIT_USAGE;
+}
+
+static int print_help(enum command command)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, 65536);
+	options_help(&sb, command);
+	fputs(strbuf_cstr(&sb), stdout);
+	strbuf_release(&sb);
+	return EXIT_HELD;
+}
+
+static int print_version(void)
+{
+	printf("postflight %s\n", POSTFLIGHT_VERSION);
+	return EXIT_HELD;
+}
+
+static int dispatch(const struct options *o)
+{
+	const struct registries reg = { .probes = probes, .nprobes = nprobes, .reporters = reporters, .nreporters = nreporters,
+					.console = &reporter_console };
+	if (o->help)
+		return print_help(o->command);
+	if (o->version)
+		return print_version();
+	switch (o->command) {
+	case COMMAND_RUN:
+		return cmd_run(o, &reg);
+	case COMMAND_CHECK:
+		return cmd_check(o, &reg);
+	case COMMAND_LIST:
+		return cmd_list(o, &reg);
+	}
+	return EXIT_INTERNAL;
+}
+
+int main(int argc, char **argv)
+{
+	struct arena arena;
+	struct options o;
+	struct error err = { 0 };
+	int status;
+	harden();
+	arena_init(&arena, limits_default.max_suite_arena);
+	char *const *args = copy_arguments(&arena, argc, argv);
+	if (!args || options_parse(&arena, argc, args, environ, &o, &err)) {
+		if (!args)
+			error_set_oom(&err);
+		status = usage_error(&err);
+	} else {
+		o.argc = argc;
+		o.argv = args;
+		wipe_arguments(argc, argv);
+		status = dispatch(&o);
+	}
+	arena_release(&arena);
+	if (fflush(stdout) && !status)
+		status = EXIT_REPORT;
+	_exit(status);	/* everything is flushed and closed; libraries' own destructors cost time */
+}

@@ -1,0 +1,610 @@
+#include "harness/options.h"
+
+#include <unistd.h>
+
+#include "harness/base/scan.h"
+
+#define VALUE_MAX 32768
+
+/* ---- lists ---- */
+
+static int texts_add(struct options *o, struct texts *t, const char *s, struct error *err)
+{
+	if (t->count == t->cap)
+		t->items = arena_grow(o->arena, t->items, t->count, &t->cap, sizeof(*t->items));
+	if (!t->items)
+		return error_set_oom(err);
+	t->items[t->count++] = s;
+	return 0;
+}
+
+static int named_add(struct options *o, struct named_texts *t, struct str name, const char *value, struct error *err)
+{
+	if (t->count == t->cap)
+		t->items = arena_grow(o->arena, t->items, t->count, &t->cap, sizeof(*t->items));
+	if (!t->items)
+		return error_set_oom(err);
+	t->items[t->count++] = (struct named_text){ .name = name, .value = value };
+	return 0;
+}
+
+/* NAME=VALUE; the value is the rest of the text. */
+static int add_pair(struct options *o, struct named_texts *t, const struct cli_option *row, const char *text, struct error *err)
+{
+	size_t n = str_find_char(str_from(text), '=');
+	if (n == SIZE_MAX || !n)
+		return error_set(err, ERR_USAGE, "option '--%s' expects %s, but got '%s'", row->name, row->argument, text);
+	return named_add(o, t, str_make(text, n), text + n + 1, err);
+}
+
+/* ---- what options do ---- */
+
+#define SETTER(function) static int function(struct options *o, const struct cli_option *row, const char *value, struct error *err)
+#define UNUSED_REST() ((void)row, (void)value, (void)err)
+
+#define SWITCH(function, member)			\
+	SETTER(function)				\
+	{						\
+		UNUSED_REST();				\
+		o->member = true;			\
+		return 0;				\
+	}
+
+SWITCH(set_help, help)
+SWITCH(set_version, version)
+SWITCH(set_allow_write, allow_write)
+SWITCH(set_read_only, read_only)
+SWITCH(set_fail_fast, fail_fast)
+SWITCH(set_continue, continue_on_error)
+SWITCH(set_no_assert, no_assert)
+SWITCH(set_advisory, advisory)
+SWITCH(set_allow_empty, allow_empty)
+SWITCH(set_private, private_reports)
+SWITCH(set_quiet, quiet)
+SWITCH(set_json, json)
+
+#define TEXT(function, member)				\
+	SETTER(function)				\
+	{						\
+		UNUSED_REST();				\
+		o->member = value;			\
+		return 0;				\
+	}
+
+TEXT(set_defaults_file, defaults_file)
+TEXT(set_file_root, file_root)
+TEXT(set_environment, environment_label)
+TEXT(set_release, release)
+TEXT(set_ci, ci)
+
+#define LIST(function, member)				\
+	SETTER(function)				\
+	{						\
+		(void)row;				\
+		return texts_add(o, &o->member, value, err);	\
+	}
+
+LIST(add_report, reports)
+LIST(add_variables_file, variables_files)
+LIST(add_secrets_file, secrets_files)
+LIST(add_shown, shown)
+LIST(add_tags, tags)
+LIST(add_id, ids)
+LIST(add_target, allowed_targets)
+
+#define PAIRS(function, member)				\
+	SETTER(function)				\
+	{						\
+		return add_pair(o, &o->member, row, value, err);	\
+	}
+
+PAIRS(add_variable, variables)
+PAIRS(add_secret, secrets)
+PAIRS(add_connection, connections)
+PAIRS(add_pin, pins)
+
+/* --report-junit FILE is --report junit=FILE. */
+SETTER(add_named_report)
+{
+	struct str text = arena_printf(o->arena, "%s=%s", row->name + strlen("report-"), value);
+	return text.p ? texts_add(o, &o->reports, text.p, err) : error_set_oom(err);
+}
+
+/* Defaults of HTTP options, judged by the probe that knows them. */
+SETTER(add_http)
+{
+	return named_add(o, &o->http, str_from(row->name), row->argument ? value : "true", err);
+}
+
+SETTER(set_verbose)
+{
+	UNUSED_REST();
+	o->verbosity++;
+	return 0;
+}
+
+SETTER(set_very_verbose)
+{
+	UNUSED_REST();
+	o->verbosity = 2;
+	return 0;
+}
+
+SETTER(set_colour)
+{
+	(void)value;
+	enum colour_choice choice = row->name[0] == 'n' ? COLOUR_NEVER : COLOUR_ALWAYS;
+	if (o->colour != COLOUR_AUTO && o->colour != choice)
+		return error_set(err, ERR_USAGE, "--color and --no-color contradict each other");
+	o->colour = choice;
+	return 0;
+}
+
+static int bad_value(const struct cli_option *row, const char *value, const char *wanted, struct error *err)
+{
+	return error_set(err, ERR_USAGE, "option '--%s' expects %s, but got '%s'", row->name, wanted, value);
+}
+
+SETTER(set_jobs)
+{
+	if (scan_size(str_from(value), 256, &o->jobs) && o->jobs)
+		return 0;
+	return bad_value(row, value, "a number of jobs from 1 to 256", err);
+}
+
+SETTER(set_parallel)
+{
+	UNUSED_REST();
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	o->jobs = n > 0 ? (size_t)n : 1;
+	return 0;
+}
+
+SETTER(set_from)
+{
+	if (scan_size(str_from(value), SIZE_MAX, &o->from_entry) && o->from_entry)
+		return 0;
+	return bad_value(row, value, "the number of an entry, from 1 on", err);
+}
+
+SETTER(set_to)
+{
+	if (scan_size(str_from(value), SIZE_MAX, &o->to_entry) && o->to_entry)
+		return 0;
+	return bad_value(row, value, "the number of an entry, from 1 on", err);
+}
+
+SETTER(set_retry)
+{
+	if (scan_int(str_from(value), -1, 1000000, &o->retry))
+		return 0;
+	return bad_value(row, value, "a number of further attempts (-1: without limit)", err);
+}
+
+/* `unit_us` is what a bare number counts in: as in Hurl, ms for pauses, seconds for limits. */
+static int set_duration(const struct cli_option *row, const char *value, uint64_t unit_us, uint64_t *ret, struct error *err)
+{
+	if (scan_duration_us(str_from(value), unit_us, ret))
+		return 0;
+	return bad_value(row, value, "a duration such as 500ms, 2s or 1m", err);
+}
+
+SETTER(set_retry_interval)
+{
+	return set_duration(row, value, 1000, &o->retry_interval_us, err);
+}
+
+SETTER(set_delay)
+{
+	return set_duration(row, value, 1000, &o->delay_us, err);
+}
+
+SETTER(set_max_time)
+{
+	return set_duration(row, value, 1000000, &o->max_time_us, err);
+}
+
+SETTER(set_deadline)
+{
+	return set_duration(row, value, 1000000, &o->deadline_us, err);
+}
+
+SETTER(set_jsonpath)
+{
+	if (!strcmp(value, "7") || !strcmp(value, "8") || !strcmp(value, "list")) {
+		o->jsonpath_mode = value;
+		return 0;
+	}
+	return bad_value(row, value, "7, 8 or list", err);
+}
+
+SETTER(set_fail_on)
+{
+	struct str rest = str_from(value);
+	while (rest.p) {
+		struct str word = str_trim(str_cut(&rest, ','));
+		bool *flag = str_is(word, "flaky") ? &o->fail_on_flaky : str_is(word, "warning") ? &o->fail_on_warning
+			     : str_is(word, "skipped") ? &o->fail_on_skipped : NULL;
+		if (!flag)
+			return bad_value(row, value, "flaky, warning or skipped, with commas between", err);
+		*flag = true;
+	}
+	return 0;
+}
+
+/* ---- the table ---- */
+
+#define RUN COMMAND_RUN
+#define ALL (COMMAND_RUN | COMMAND_CHECK | COMMAND_LIST)
+
+const struct cli_option cli_options[] = {
+	{ "tags", 0, "LIST", RUN | COMMAND_LIST, "Select", "only entries with one of these tags; !TAG leaves out", add_tags },
+	{ "id", 0, "ID", RUN, "Select", "this case, what stands above it, and its clean-up", add_id },
+	{ "from-entry", 0, "N", RUN, "Select", "start each file at entry N", set_from },
+	{ "to-entry", 0, "N", RUN, "Select", "end each file behind entry N", set_to },
+
+	{ "variable", 0, "NAME=VALUE", ALL, "Variables and secrets", "set a variable", add_variable },
+	{ "variables-file", 0, "FILE", ALL, "Variables and secrets", "variables, NAME=VALUE a line", add_variables_file },
+	{ "secret", 0, "NAME=VALUE", ALL, "Variables and secrets", "a variable that no output shows", add_secret },
+	{ "secrets-file", 0, "FILE", ALL, "Variables and secrets", "secrets, NAME=VALUE a line", add_secrets_file },
+	{ "show", 0, "NAME", RUN, "Variables and secrets", "a field of that name is no secret", add_shown },
+
+	{ "connection", 0, "NAME=URL", RUN, "Connections", "database, redis, or a name of your own", add_connection },
+	{ "defaults-file", 0, "FILE", RUN, "Connections", "MySQL option file: groups [client] and [postflight]", set_defaults_file },
+	{ "pin", 0, "NAME=VALUE", RUN, "Connections", "refuse any other database=, redis=, base_url=", add_pin },
+
+	{ "allow-write", 0, NULL, RUN, "Grants", "entries that say write: true may change data", set_allow_write },
+	{ "read-only", 0, NULL, RUN, "Grants", "no write whatever a file says; GET, HEAD, OPTIONS only", set_read_only },
+	{ "allow-target", 0, "HOST", RUN, "Grants", "race against this host too (loopback is free)", add_target },
+
+	{ "jobs", 0, "N", RUN, "Run", "files at once (1)", set_jobs },
+	{ "parallel", 0, NULL, RUN, "Run", "as many files at once as there are CPUs", set_parallel },
+	{ "fail-fast", 0, NULL, RUN, "Run", "end at the first red entry; clean-up still runs", set_fail_fast },
+	{ "continue-on-error", 0, NULL, RUN, "Run", "a red entry does not stop its file", set_continue },
+	{ "deadline", 0, "TIME", RUN, "Run", "end the whole run after this time", set_deadline },
+	{ "retry", 0, "N", RUN, "Run", "further attempts of every entry (0)", set_retry },
+	{ "retry-interval", 0, "TIME", RUN, "Run", "pause between attempts (1s)", set_retry_interval },
+	{ "delay", 0, "TIME", RUN, "Run", "pause before every entry", set_delay },
+	{ "max-time", 'm', "TIME", RUN, "Run", "longest time of one attempt", set_max_time },
+	{ "no-assert", 0, NULL, RUN, "Run", "captures only", set_no_assert },
+	{ "ignore-asserts", 0, NULL, RUN, "Run", "the same", set_no_assert },
+	{ "file-root", 0, "DIR", RUN, "Run", "where HTTP entries may read files", set_file_root },
+	{ "jsonpath", 0, "MODE", ALL, "Run", "result shape of JSONPath: 7, 8, list", set_jsonpath },
+
+	{ "connect-timeout", 0, "TIME", RUN, "HTTP", "longest time for connecting", add_http },
+	{ "location", 'L', NULL, RUN, "HTTP", "follow redirects", add_http },
+	{ "location-trusted", 0, NULL, RUN, "HTTP", "... and send credentials to every host", add_http },
+	{ "max-redirs", 0, "N", RUN, "HTTP", "most redirects to follow (50)", add_http },
+	{ "header", 'H', "HEADER", RUN, "HTTP", "add a header to every request", add_http },
+	{ "user", 'u', "USER:PASSWORD", RUN, "HTTP", "basic authentication", add_http },
+	{ "user-agent", 'A', "TEXT", RUN, "HTTP", "instead of postflight/VERSION", add_http },
+	{ "insecure", 'k', NULL, RUN, "HTTP", "do not check certificates", add_http },
+	{ "cacert", 0, "FILE", RUN, "HTTP", "certificates to trust", add_http },
+	{ "cert", 'E', "FILE[:PW]", RUN, "HTTP", "client certificate", add_http },
+	{ "key", 0, "FILE", RUN, "HTTP", "its private key", add_http },
+	{ "pinnedpubkey", 0, "HASHES", RUN, "HTTP", "public key the server must have", add_http },
+	{ "compressed", 0, NULL, RUN, "HTTP", "ask for compressed answers", add_http },
+	{ "resolve", 0, "H:P:ADDR", RUN, "HTTP", "fixed address of a host", add_http },
+	{ "connect-to", 0, "H1:P1:H2:P2", RUN, "HTTP", "connect elsewhere", add_http },
+	{ "proxy", 'x', "URL", RUN, "HTTP", "proxy", add_http },
+	{ "no-proxy", 0, "HOSTS", RUN, "HTTP", "hosts asked without it", add_http },
+	{ "http1.0", '0', NULL, RUN, "HTTP", "HTTP/1.0", add_http },
+	{ "http1.1", 0, NULL, RUN, "HTTP", "HTTP/1.1", add_http },
+	{ "http2", 0, NULL, RUN, "HTTP", "HTTP/2", add_http },
+	{ "ipv4", '4', NULL, RUN, "HTTP", "IPv4 only", add_http },
+	{ "ipv6", '6', NULL, RUN, "HTTP", "IPv6 only", add_http },
+	{ "unix-socket", 0, "FILE", RUN, "HTTP", "connect through a socket file", add_http },
+	{ "path-as-is", 0, NULL, RUN, "HTTP", "keep /../ in paths", add_http },
+	{ "limit-rate", 0, "BYTES", RUN, "HTTP", "bytes a second", add_http },
+	{ "max-filesize", 0, "BYTES", RUN, "HTTP", "most bytes of a body", add_http },
+	{ "netrc", 'n', NULL, RUN, "HTTP", "credentials from ~/.netrc", add_http },
+	{ "netrc-file", 0, "FILE", RUN, "HTTP", "... from this file", add_http },
+	{ "netrc-optional", 0, NULL, RUN, "HTTP", "... where the URL has none", add_http },
+	{ "cookie", 'b', "FILE", RUN, "HTTP", "cookies to start with", add_http },
+	{ "no-cookie-store", 0, NULL, RUN, "HTTP", "do not remember cookies", add_http },
+
+	{ "report", 0, "NAME=PATH[,OPTION=VALUE]", RUN, "Reports", "junit, tap, jsonl ...; - is standard output", add_report },
+	{ "report-junit", 0, "FILE", RUN, "Reports", "the same as --report junit=FILE", add_named_report },
+	{ "report-tap", 0, "FILE", RUN, "Reports", "the same as --report tap=FILE", add_named_report },
+	{ "environment", 0, "NAME", RUN, "Reports", "label in all reports: staging, production", set_environment },
+	{ "release", 0, "NAME", RUN, "Reports", "label of what was deployed", set_release },
+	{ "private", 0, NULL, RUN, "Reports", "report files for the owner only (0600)", set_private },
+	{ "ci", 0, "NAME", RUN, "Reports", "fold console output for github, gitlab, azure, buildkite; none", set_ci },
+	{ "fail-on", 0, "LIST", RUN, "Exit status", "flaky, warning, skipped count as red", set_fail_on },
+	{ "allow-empty", 0, NULL, RUN, "Exit status", "nothing selected is no failure", set_allow_empty },
+	{ "advisory", 0, NULL, RUN, "Exit status", "reports tell the truth, the exit status is 0", set_advisory },
+
+	{ "quiet", 'q', NULL, RUN, "Output", "failures and summary only", set_quiet },
+	{ "verbose", 'v', NULL, RUN, "Output", "assertions and timings too; -vv what went over the wire", set_verbose },
+	{ "very-verbose", 0, NULL, RUN, "Output", "-vv", set_very_verbose },
+	{ "color", 0, NULL, ALL, "Output", "colour, also in a pipe", set_colour },
+	{ "no-color", 0, NULL, ALL, "Output", "no colour", set_colour },
+	{ "json", 0, NULL, COMMAND_LIST, "Output", "one JSON object a case", set_json },
+	{ "help", 'h', NULL, ALL, "Output", "this text", set_help },
+	{ "version", 'V', NULL, ALL, "Output", "version of postflight and of its libraries", set_version },
+};
+const size_t cli_options_count = ARRAY_SIZE(cli_options);
+
+/* ---- the environment ---- */
+
+static const char *env_get(char *const *environment, struct str name)
+{
+	for (; environment && *environment; environment++)
+		if (!strncmp(*environment, name.p, name.n) && (*environment)[name.n] == '=')
+			return *environment + name.n + 1;
+	return NULL;
+}
+
+const char *options_env(const struct options *o, const char *name)
+{
+	const char *value = env_get(o->environment, str_from(name));
+	return value && *value ? value : NULL;
+}
+
+/* POSTFLIGHT_RETRY_INTERVAL for retry-interval. */
+static struct str env_name(struct arena *a, const char *option)
+{
+	struct str name = arena_printf(a, "POSTFLIGHT_%s", option);
+	for (size_t i = 0; i < name.n; i++) {
+		char *p = (char *)&name.p[i];
+		*p = *p == '-' || *p == '.' ? '_' : *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
+	}
+	return name;
+}
+
+static bool is_off(const char *value)
+{
+	return !*value || !strcmp(value, "0") || !strcmp(value, "false");
+}
+
+static int apply_env(struct options *o, struct error *err)
+{
+	for (size_t i = 0; i < cli_options_count; i++) {
+		const struct cli_option *row = &cli_options[i];
+		struct str name = env_name(o->arena, row->name);
+		const char *value = name.p ? env_get(o->environment, name) : NULL;
+		if (!name.p)
+			return error_set_oom(err);
+		if (!value || !*value || (!row->argument && is_off(value)) || !(row->commands & o->command))
+			continue;
+		if (row->apply(o, row, value, err)) {
+			error_context(err, "the environment variable %s", name.p);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* NAME of PREFIX_NAME=VALUE, for variables, secrets, connections and pins. */
+static const struct {
+	const char *prefix;
+	size_t offset;
+	bool lower;
+} env_families[] = {
+	{ "HURL_VARIABLE_", offsetof(struct options, variables), false },
+	{ "HURL_SECRET_", offsetof(struct options, secrets), false },
+	{ "POSTFLIGHT_VARIABLE_", offsetof(struct options, variables), false },
+	{ "POSTFLIGHT_SECRET_", offsetof(struct options, secrets), false },
+	{ "POSTFLIGHT_CONNECTION_", offsetof(struct options, connections), true },
+	{ "POSTFLIGHT_PIN_", offsetof(struct options, pins), true },
+};
+
+static struct str family_name(struct options *o, struct str name, bool lower)
+{
+	struct str copy = arena_str(o->arena, name);
+	for (size_t i = 0; lower && i < copy.n; i++)
+		if (copy.p[i] >= 'A' && copy.p[i] <= 'Z')
+			((char *)copy.p)[i] = (char)(copy.p[i] + 32);
+	return copy;
+}
+
+static int apply_family(struct options *o, size_t family, struct error *err)
+{
+	struct named_texts *list = (struct named_texts *)(void *)((char *)o + env_families[family].offset);
+	size_t n = strlen(env_families[family].prefix);
+	for (char *const *e = o->environment; e && *e; e++) {
+		const char *eq = strchr(*e, '=');
+		if (!eq || strncmp(*e, env_families[family].prefix, n) || (size_t)(eq - *e) == n)
+			continue;
+		struct str name = family_name(o, str_make(*e + n, (size_t)(eq - *e) - n), env_families[family].lower);
+		if (!name.p)
+			return error_set_oom(err);
+		if (named_add(o, list, name, eq + 1, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- arguments ---- */
+
+static const struct cli_option *find_long(struct str name)
+{
+	for (size_t i = 0; i < cli_options_count; i++)
+		if (str_is(name, cli_options[i].name))
+			return &cli_options[i];
+	return NULL;
+}
+
+static const struct cli_option *find_letter(char letter)
+{
+	for (size_t i = 0; i < cli_options_count; i++)
+		if (cli_options[i].letter == letter)
+			return &cli_options[i];
+	return NULL;
+}
+
+static int unknown_option(struct str name, struct error *err)
+{
+	size_t nearest = 3;
+	const char *best = NULL;
+	for (size_t i = 0; i < cli_options_count; i++) {
+		size_t d = str_distance(name, str_from(cli_options[i].name), nearest);
+		if (d < nearest) {
+			nearest = d;
+			best = cli_options[i].name;
+		}
+	}
+	error_set(err, ERR_USAGE, "unknown option '--%.*s'", STR_ARG(name));
+	if (best)
+		error_note(err, "did you mean '--%s'?", best);
+	else
+		error_note(err, "postflight --help lists the options");
+	return -1;
+}
+
+struct arguments {
+	char *const *argv;
+	int argc, at;
+};
+
+static int apply_row(struct options *o, struct arguments *args, const struct cli_option *row, const char *value, struct error *err)
+{
+	if (!(row->commands & o->command))
+		return error_set(err, ERR_USAGE, "option '--%s' does not belong to this command", row->name);
+	if (!row->argument && value)
+		return error_set(err, ERR_USAGE, "option '--%s' takes no value", row->name);
+	if (row->argument && !value) {
+		if (args->at + 1 >= args->argc)
+			return error_set(err, ERR_USAGE, "option '--%s' needs a value: %s", row->name, row->argument);
+		value = args->argv[++args->at];
+	}
+	if (value && strlen(value) > VALUE_MAX)
+		return error_set(err, ERR_USAGE, "the value of option '--%s' is longer than %d bytes", row->name, VALUE_MAX);
+	return row->apply(o, row, value, err);
+}
+
+static int parse_long(struct options *o, struct arguments *args, struct error *err)
+{
+	const char *text = args->argv[args->at] + 2;
+	const char *eq = strchr(text, '=');
+	struct str name = str_make(text, eq ? (size_t)(eq - text) : strlen(text));
+	const struct cli_option *row = find_long(name);
+	return row ? apply_row(o, args, row, eq ? eq + 1 : NULL, err) : unknown_option(name, err);
+}
+
+/* -vv, -Lk, -H VALUE, -HVALUE */
+static int parse_letters(struct options *o, struct arguments *args, struct error *err)
+{
+	for (const char *p = args->argv[args->at] + 1; *p; p++) {
+		const struct cli_option *row = find_letter(*p);
+		if (!row)
+			return unknown_option(str_make(p, 1), err);
+		bool rest = row->argument && p[1];
+		if (apply_row(o, args, row, rest ? p + 1 : NULL, err))
+			return -1;
+		if (row->argument)
+			break;
+	}
+	return 0;
+}
+
+static int parse_argument(struct options *o, struct arguments *args, bool *only_paths, struct error *err)
+{
+	const char *text = args->argv[args->at];
+	if (*only_paths || text[0] != '-' || !text[1])
+		return texts_add(o, &o->paths, text, err);
+	if (!strcmp(text, "--")) {
+		*only_paths = true;
+		return 0;
+	}
+	return text[1] == '-' ? parse_long(o, args, err) : parse_letters(o, args, err);
+}
+
+static const struct {
+	const char *word;
+	enum command command;
+} commands[] = { { "run", COMMAND_RUN }, { "check", COMMAND_CHECK }, { "list", COMMAND_LIST } };
+
+/* The first argument may be a command; else it is run. */
+static bool take_command(struct options *o, const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(word, commands[i].word)) {
+			o->command = commands[i].command;
+			return true;
+		}
+	return false;
+}
+
+/* A word that is nearly a command, and no file: a typing mistake. */
+static int nearly_command(const struct options *o, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands) && o->paths.count; i++) {
+		const char *first = o->paths.items[0];
+		if (access(first, F_OK) && str_distance(str_from(first), str_from(commands[i].word), 2) < 2) {
+			error_set(err, ERR_USAGE, "no file and no command is called '%s'", first);
+			error_note(err, "did you mean 'postflight %s'?", commands[i].word);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int options_parse(struct arena *a, int argc, char *const *argv, char *const *environment, struct options *ret, struct error *err)
+{
+	struct options o = { .arena = a, .environment = environment, .command = COMMAND_RUN, .jobs = 1,
+			     .retry_interval_us = 1000000, .deadline_us = UINT64_MAX };
+	struct arguments args = { .argv = argv, .argc = argc, .at = 1 };
+	bool only_paths = false;
+	if (argc > 1 && take_command(&o, argv[1]))
+		args.at++;
+	if (apply_env(&o, err))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(env_families); i++)
+		if (apply_family(&o, i, err))
+			return -1;
+	for (; args.at < argc; args.at++)
+		if (parse_argument(&o, &args, &only_paths, err))
+			return -1;
+	if (nearly_command(&o, err))
+		return -1;
+	*ret = o;
+	return 0;
+}
+
+/* ---- help ---- */
+
+static const struct {
+	enum command command;
+	const char *usage, *what;
+} heads[] = {
+	{ COMMAND_RUN, "postflight [run] [OPTION]... PATH...", "Runs suites: *.suite, *.hurl, *.sql, or folders of them; - is standard input." },
+	{ COMMAND_CHECK, "postflight check [OPTION]... PATH...", "Parses and checks suites; connects to nothing." },
+	{ COMMAND_LIST, "postflight list [OPTION]... PATH...", "Lists the test cases with id, tags and place; connects to nothing." },
+};
+
+static void help_row(struct strbuf *out, const struct cli_option *row)
+{
+	struct strbuf left;
+	strbuf_init(&left, 256);
+	if (row->letter)
+		strbuf_addf(&left, "  -%c, --%s", row->letter, row->name);
+	else
+		strbuf_addf(&left, "      --%s", row->name);
+	if (row->argument)
+		strbuf_addf(&left, " %s", row->argument);
+	strbuf_addf(out, "%-36s %s\n", strbuf_cstr(&left), row->help);
+	strbuf_release(&left);
+}
+
+void options_help(struct strbuf *out, enum command command)
+{
+	const char *group = "";
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+		if (heads[i].command == command)
+			strbuf_addf(out, "%s\n%s\n", heads[i].usage, heads[i].what);
+	if (command == COMMAND_RUN)
+		strbuf_adds(out, "Commands: run (default), check, list; COMMAND --help tells more.\n");
+	for (size_t i = 0; i < cli_options_count; i++) {
+		const struct cli_option *row = &cli_options[i];
+		if (!(row->commands & (unsigned)command))
+			continue;
+		if (strcmp(group, row->group))
+			strbuf_addf(out, "\n%s\n", row->group);
+		group = row->group;
+		help_row(out, row);
+	}
+	strbuf_adds(out, "\nEach option can be set in the environment too: POSTFLIGHT_JOBS=4, POSTFLIGHT_ALLOW_WRITE=1 ...\n"
+			 "Exit status: 0 all held, 1 usage, 2 a file does not parse, 3 something could not be asked, 4 an assertion\n"
+			 "failed, 5 nothing selected, 124 deadline, 127 a report could not be written, 128+n signal n.\n");
+}

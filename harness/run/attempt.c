@@ -1,0 +1,352 @@
+#include "harness/run/worker.h"
+
+#include "harness/value/json.h"
+
+/* What observed() needs beyond the contract. */
+struct attempt {
+	struct case_run *cr;
+	struct probe_run run;
+	struct eval eval;
+	struct document document;
+	struct expander expander;
+	struct judgement judgement;
+	bool judged;
+};
+
+/* ---- events ---- */
+
+static struct str repro_line(struct box *b, const struct repro *r)
+{
+	return secrets_command(b->secrets, &b->arena, r->words, r->nwords);
+}
+
+static void keep_repro(struct case_run *cr, const struct repro *r)
+{
+	struct named_value *items = arena_array(&cr->box->arena, 2, sizeof(*items));
+	if (!items || !r->tool)
+		return;
+	items[0] = (struct named_value){
+		.name = str_from(r->tool), .value = value_string(&cr->box->arena, repro_line(cr->box, r)),
+	};
+	cr->repro = (struct named_values){ .items = items, .count = 1 };
+}
+
+#define BODY_KEPT (64u * 1024)
+
+/* A JSON body may hold secrets under their names; what is learned is masked in all that follows. */
+static void learn_body(struct box *b, const struct limits *limits, const struct value *body)
+{
+	struct error err = { 0 };
+	const struct value *tree;
+	if (!body || (body->type != VALUE_STRING && body->type != VALUE_BYTES))
+		return;
+	struct str text = str_trim(body->text);
+	if (!text.n || (text.p[0] != '{' && text.p[0] != '['))
+		return;
+	if (!json_parse(&b->arena, text, limits->max_depth, &tree, NULL, &err))
+		(void)secrets_learn((struct secrets *)b->secrets, tree, &err);	/* out of memory: seen at the arena */
+}
+
+static void learn_headers(struct box *b, const struct named_values *headers)
+{
+	struct value_object_builder o = { 0 };
+	struct error err = { 0 };
+	for (size_t i = 0; i < headers->count; i++)
+		value_object_add_opt(&b->arena, &o, headers->items[i].name, headers->items[i].value);
+	const struct value *tree = value_object_finish(&b->arena, &o);
+	if (tree)
+		(void)secrets_learn((struct secrets *)b->secrets, tree, &err);
+}
+
+/* Bytes that are text are shown as text. */
+static const struct value *readable_body(struct box *b, const struct value *body)
+{
+	if (!body || body->type != VALUE_BYTES || utf8_check(body->text) != SIZE_MAX ||
+	    str_find_char(body->text, '\0') != SIZE_MAX)
+		return body;
+	return value_string(&b->arena, body->text);
+}
+
+static struct text_list box_list(struct box *b, struct text_list in)
+{
+	struct str *items = arena_array(&b->arena, in.count + 1, sizeof(*items));
+	for (size_t i = 0; items && i < in.count; i++)
+		items[i] = box_text(b, in.items[i]);
+	return (struct text_list){ .items = items, .count = items ? in.count : 0 };
+}
+
+static void mask_exchange(struct box *b, const struct ev_exchange *raw, struct ev_exchange *x)
+{
+	*x = *raw;
+	x->protocol = box_text(b, raw->protocol);
+	x->method = box_text(b, raw->method);
+	x->url = box_text(b, raw->url);
+	x->request_headers = box_fields(b, raw->request_headers);
+	x->response_headers = box_fields(b, raw->response_headers);
+	x->request_body = box_value(b, readable_body(b, raw->request_body), BODY_KEPT);
+	x->response_body = box_value(b, readable_body(b, raw->response_body), BODY_KEPT);
+	x->phases_us = box_fields(b, raw->phases_us);
+	x->statement = box_text(b, raw->statement);
+	x->columns = box_list(b, raw->columns);
+	x->sample = box_value(b, raw->sample, BODY_KEPT);
+}
+
+static void learn_secrets(struct attempt *at, const struct value *tree)
+{
+	struct box *b = at->cr->box;
+	const struct ev_exchange *x = &at->run.exchange;
+	struct error err = { 0 };
+	learn_headers(b, &x->request_headers);
+	learn_headers(b, &x->response_headers);
+	learn_body(b, at->run.limits, x->request_body);
+	learn_body(b, at->run.limits, x->response_body);
+	if (tree)
+		(void)secrets_learn(at->run.secrets, tree, &err);
+}
+
+static void add_exchange(struct attempt *at)
+{
+	struct case_run *cr = at->cr;
+	if (!at->run.has_exchange)
+		return;
+	struct event *e = box_event(cr->box, EVENT_EXCHANGE);
+	if (!e)
+		return;
+	mask_exchange(cr->box, &at->run.exchange, &e->u.exchange);
+	e->u.exchange.id = cr->test->id;
+	e->u.exchange.attempt = cr->attempt;
+	e->u.exchange.n = 1;
+	keep_repro(cr, &at->run.repro);
+}
+
+static void describe_assertion(struct box *b, struct ev_assertion *v, const struct assertion *a)
+{
+	struct source_pos pos = source_pos(a->source, a->span.at);
+	v->file = str_from(a->source->name);
+	v->line = pos.line;
+	v->source = box_text(b, str_sub(a->source->text, a->span.at, a->span.n));
+	v->query = a->query.query->name ? str_from(a->query.query->name) : (struct str){ 0 };
+	v->predicate = a->predicate->name ? str_from(a->predicate->name) : (struct str){ 0 };
+	v->prefer = a->prefer;
+}
+
+#define VALUE_KEPT (16u * 1024)
+
+static void add_assertion(struct case_run *cr, const struct finding *f, uint64_t n)
+{
+	struct event *e = box_event(cr->box, EVENT_ASSERTION);
+	if (!e)
+		return;
+	struct ev_assertion *v = &e->u.assertion;
+	*v = (struct ev_assertion){ .id = cr->test->id, .attempt = cr->attempt, .n = n, .ok = f->ok };
+	if (f->assertion)
+		describe_assertion(cr->box, v, f->assertion);
+	else
+		v->file = str_from(cr->unit->entry->source->name);
+	if (f->at.line)
+		v->line = f->at.line;
+	v->column = f->at.column;
+	v->width = f->width;
+	v->expected = box_value(cr->box, f->expected, VALUE_KEPT);
+	v->actual = box_value(cr->box, f->actual, VALUE_KEPT);
+	v->message = box_text(cr->box, f->ok && f->note.p ? f->note : f->message);
+	v->detail = box_text(cr->box, f->detail);
+}
+
+/* ---- judging ---- */
+
+static int bind_capture(void *ctx, struct str name, const struct value *v, struct error *err)
+{
+	struct attempt *at = ctx;
+	if (v && (v->flags & VALUE_SECRET) && v->type == VALUE_STRING &&
+	    secrets_add(at->run.secrets, name, v->text, NULL, err))
+		return -1;
+	return scope_set(at->cr->frame->scope, name, v, err);
+}
+
+static void keep_previous(struct frame *f, const struct value *tree, const struct limits *limits)
+{
+	arena_release(&f->previous_arena);
+	arena_init(&f->previous_arena, limits->max_attempt_arena);
+	f->previous = value_copy(&f->previous_arena, tree);
+}
+
+/* Does a later entry of the file look back (`when` over the previous observation)? */
+static bool somebody_looks_back(const struct plan_file *f)
+{
+	const struct suite *s = f->loaded->suite;
+	for (size_t i = 0; i < s->nentries; i++) {
+		const struct option *o = entry_option(&s->entries[i], &common_options[COMMON_WHEN]);
+		if (o && o->assertion && o->assertion->query.query != &queries[QUERY_VARIABLE])
+			return true;
+	}
+	return false;
+}
+
+static struct named_values metric_values(struct box *b, const struct judgement *j)
+{
+	struct named_value *items = arena_array(&b->arena, j->nmetrics + 1, sizeof(*items));
+	for (size_t i = 0; items && i < j->nmetrics; i++)
+		items[i] = (struct named_value){ .name = box_text(b, j->metrics[i].name),
+						 .label = box_text(b, j->metrics[i].label),
+						 .value = box_value(b, j->metrics[i].value, 4096) };
+	return (struct named_values){ .items = items, .count = items ? j->nmetrics : 0 };
+}
+
+static int observed(struct probe_run *run, size_t item, const struct observation *o, struct error *err)
+{
+	struct attempt *at = run->runner;
+	struct case_run *cr = at->cr;
+	(void)item;
+	at->eval.tree = o->tree;
+	const struct judge_input in = {
+		.entry = cr->unit->entry, .file_type = cr->frame->file->loaded->suite->type, .expander = &at->expander,
+		.bind = bind_capture, .bind_ctx = at, .no_asserts = cr->worker->shared->run->config->no_assert,
+		.max_shown_bytes = run->limits->max_value_shown,
+	};
+	if (judge_entry(&in, &at->judgement, err))
+		return -1;
+	at->judged = true;
+	cr->last.transport = o->transport;
+	learn_secrets(at, o->tree);
+	add_exchange(at);
+	for (size_t i = 0; i < at->judgement.nfindings; i++)
+		add_assertion(cr, &at->judgement.findings[i], i + 1);
+	if (somebody_looks_back(cr->frame->file))
+		keep_previous(cr->frame, o->tree, run->limits);
+	return 0;
+}
+
+static bool is_transport_error(enum error_code code)
+{
+	return code == ERR_CONNECT || code == ERR_DNS || code == ERR_TLS || code == ERR_TIMEOUT || code == ERR_PROTOCOL;
+}
+
+/* `ERROR timeout`: what could not be done, and in which way, is what was asked for. */
+static const struct value *error_tree(struct arena *a, const struct error *err)
+{
+	struct value_object_builder inner = { 0 }, outer = { 0 };
+	struct str kind = str_from(error_kind(err->code));
+	size_t dot = str_find_char(kind, '.');
+	value_object_add(a, &inner, STR("kind"), value_string(a, str_sub(kind, dot + 1, SIZE_MAX)));
+	value_object_add(a, &inner, STR("message"), value_string(a, arena_str(a, str_from(err->message))));
+	value_object_add(a, &outer, STR("error"), value_object_finish(a, &inner));
+	return value_object_finish(a, &outer);
+}
+
+static int perform(struct attempt *at, struct error *err)
+{
+	struct case_run *cr = at->cr;
+	if (!cr->unit->probe->perform(&at->run, err))
+		return 0;
+	if (!cr->unit->wants_error || !is_transport_error(err->code) || at->judged)
+		return -1;
+	const struct observation o = { .tree = error_tree(&cr->box->arena, err) };
+	struct error second = { 0 };
+	if (!o.tree)
+		return error_set_oom(err);
+	return observed(&at->run, 0, &o, &second);
+}
+
+/* ---- outcome ---- */
+
+static void outcome_of_error(struct attempt *at, const struct error *err)
+{
+	struct case_run *cr = at->cr;
+	struct outcome *o = &cr->last;
+	if (!at->judged) {
+		learn_secrets(at, NULL);
+		add_exchange(at);
+	}
+	o->status = err->code == ERR_ABORTED ? STATUS_ABORTED : STATUS_ERROR;
+	o->kind = str_from(error_kind(err->code));
+	if (!o->kind.n)
+		o->kind = STR("error.internal");
+	o->message = box_text(cr->box, str_from(err->message));
+	if (err->sent)
+		o->message = arena_printf(&cr->box->arena, "%.*s; it may have arrived: outcome unknown", STR_ARG(o->message));
+	o->transport = is_transport_error(err->code);
+	o->final = err->sent || err->code == ERR_ABORTED || (cr->unit->prepared.writes && err->code == ERR_TIMEOUT);
+	o->unset = err->code == ERR_UNSET;
+	o->detail = detail_compose(cr, NULL, err, at->run.has_exchange ? &at->run.exchange : NULL);
+}
+
+static const struct finding *first_prefer(const struct judgement *j)
+{
+	for (size_t i = 0; i < j->nfindings; i++)
+		if (!j->findings[i].ok)
+			return &j->findings[i];
+	return NULL;
+}
+
+static bool gave_up(struct attempt *at)
+{
+	struct error err = { 0 };
+	bool holds = false;
+	const struct assertion *a = at->cr->settings.give_up;
+	return a && !judge_condition(&at->expander, a, &holds, &err) && holds;
+}
+
+static void outcome_of_judgement(struct attempt *at)
+{
+	struct case_run *cr = at->cr;
+	struct outcome *o = &cr->last;
+	const struct judgement *j = &at->judgement;
+	const struct finding *bad = j->first_bad;
+	o->held = j->held;
+	o->not_held = j->not_held;
+	cr->metrics = metric_values(cr->box, j);
+	if (!bad && !j->not_preferred) {
+		o->status = STATUS_PASSED;
+		return;
+	}
+	o->status = !bad ? STATUS_WARNING : j->is_error ? STATUS_ERROR : STATUS_FAILED;
+	if (!bad)
+		bad = first_prefer(j);
+	o->kind = bad && bad->kind ? str_from(bad->kind) : STR("assert.other");
+	o->message = bad ? box_text(cr->box, bad->message) : (struct str){ 0 };
+	o->detail = detail_compose(cr, j, NULL, at->run.has_exchange ? &at->run.exchange : NULL);
+	o->gave_up = gave_up(at);
+	if (o->gave_up)
+		o->message = arena_printf(&cr->box->arena, "%.*s (gave up: what was waited for can't come any more)",
+					  STR_ARG(o->message));
+}
+
+static void set_up(struct attempt *at, struct case_run *cr, struct probe_item *item)
+{
+	struct worker *w = cr->worker;
+	const struct run_config *config = w->shared->run->config;
+	*item = (struct probe_item){ .entry = cr->unit->entry, .prepared = &cr->unit->prepared, .needs = cr->unit->needs,
+				     .wants_error = cr->unit->wants_error };
+	at->cr = cr;
+	at->eval = worker_eval(w, cr->frame, &cr->box->arena, &at->document);
+	at->expander = (struct expander){ .eval = &at->eval, .source = cr->unit->entry->source, .files = worker_files(w) };
+	const struct cancel *cancel = entry_is_always(cr->unit->entry) ? NULL : watch_cancel(w->shared->run->watch);
+	at->run = (struct probe_run){
+		.arena = &cr->box->arena, .limits = config->limits, .clock = config->clock, .expander = &at->expander,
+		.session = w->session, .secrets = config->secrets, .items = item, .nitems = 1,
+		.deadline = deadline_in(config->clock, cr->settings.max_time_us, cancel, watch_quit(w->shared->run->watch)),
+		.may_write = config->allow_write && !config->read_only && cr->unit->prepared.writes,
+		.observed = observed, .runner = at,
+	};
+}
+
+void attempt_perform(struct case_run *cr)
+{
+	struct attempt at = { 0 };
+	struct probe_item item;
+	struct error err = { 0 };
+	cr->last = (struct outcome){ .status = STATUS_ERROR };
+	set_up(&at, cr, &item);
+	if (perform(&at, &err))
+		outcome_of_error(&at, &err);
+	else if (at.judged)
+		outcome_of_judgement(&at);
+	document_release(&at.document);
+	if (arena_failed(&cr->box->arena)) {
+		cr->last.status = STATUS_ERROR;
+		cr->last.kind = STR("error.internal");
+		cr->last.message = STR("out of memory, or the ceiling of one attempt was reached");
+		cr->last.detail = (struct str){ 0 };
+	}
+}

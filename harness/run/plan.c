@@ -1,0 +1,540 @@
+#include "harness/run/plan.h"
+
+#include <string.h>
+
+#include "harness/base/file.h"
+#include "harness/run/rows.h"
+#include "harness/run/run_kind.h"
+#include "harness/value/encode.h"
+
+/* While it is made, the plan is mutable; what is handed out is not. */
+struct planner {
+	struct library *lib;
+	struct arena *arena;
+	struct plan_file **files;
+	size_t nfiles, files_cap;
+	size_t ncases;
+	bool failed;
+};
+
+/* What the RUNs above give to the cases below them. */
+struct inherited {
+	const struct str *tags;
+	size_t ntags;
+	const struct meta *metas[8];	/* innermost last: RUN entries and the files they stand in */
+	size_t nmetas;
+	unsigned depth;
+};
+
+static void fail(struct planner *p, const struct error *err)
+{
+	error_list_add(&p->lib->errors, err);
+	p->failed = true;
+}
+
+static void fail_oom(struct planner *p)
+{
+	struct error err = { 0 };
+	error_set_oom(&err);
+	fail(p, &err);
+}
+
+/* ---- ids ---- */
+
+static struct str hex_id(struct arena *a, struct str text, size_t digits)
+{
+	uint8_t hash[32];
+	struct strbuf sb;
+	digest_sha256(text, hash);
+	strbuf_init(&sb, 128);
+	encode_hex(&sb, str_make((const char *)hash, sizeof(hash)));
+	struct str id = arena_str(a, str_sub(strbuf_str(&sb), 0, digits));
+	strbuf_release(&sb);
+	return id;
+}
+
+static struct str case_id(struct planner *p, const struct plan_file *f, struct str title)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, p->lib->config->limits->max_text_bytes);
+	strbuf_add(&sb, f->chain);
+	strbuf_addc(&sb, '\0');
+	strbuf_add(&sb, title);
+	struct str id = hex_id(p->arena, strbuf_str(&sb), 12);
+	strbuf_release(&sb);
+	return id;
+}
+
+/* ---- what a case inherits ---- */
+
+static bool has_tag(const struct str *tags, size_t n, struct str tag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(tags[i], tag))
+			return true;
+	return false;
+}
+
+/* `own` behind `above`, each once. */
+static const struct str *join_tags(struct arena *a, const struct str *above, size_t nabove, const struct meta *own,
+				   size_t *ret_count)
+{
+	struct str *tags = arena_array(a, nabove + own->ntags + 1, sizeof(*tags));
+	size_t n = 0;
+	for (size_t i = 0; tags && i < nabove; i++)
+		tags[n++] = above[i];
+	for (size_t i = 0; tags && i < own->ntags; i++)
+		if (!has_tag(tags, n, own->tags[i]))
+			tags[n++] = own->tags[i];
+	*ret_count = n;
+	return tags;
+}
+
+static void push_meta(struct planner *p, struct inherited *in, const struct meta *m)
+{
+	if (in->nmetas < ARRAY_SIZE(in->metas))
+		in->metas[in->nmetas++] = m;
+	in->tags = join_tags(p->arena, in->tags, in->ntags, m, &in->ntags);
+	if (!in->tags)
+		fail_oom(p);
+}
+
+static struct str first_text(struct str own, struct str inherited)
+{
+	return own.p ? own : inherited;
+}
+
+/* The nearest one wins: the statement's, the file's, the RUN's. */
+static void inherit(struct plan_case *c, const struct meta *m)
+{
+	c->why = first_text(m->why, c->why);
+	c->fix = first_text(m->fix, c->fix);
+	c->owner = first_text(m->owner, c->owner);
+	if (m->has_severity)
+		c->is_warning = m->is_warning;
+	if (m->accept)
+		c->accept = m->accept;
+	if (m->nneeds) {
+		c->needs = m->needs;
+		c->nneeds = m->nneeds;
+	}
+}
+
+/* ---- selection ---- */
+
+static bool any_tag(const struct plan_case *c, const struct str *tags, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (has_tag(c->tags, c->ntags, tags[i]))
+			return true;
+	return false;
+}
+
+static void filter_by_tags(struct planner *p, struct plan_case *c)
+{
+	const struct tag_filter *f = &p->lib->config->tags;
+	for (size_t i = 0; i < f->nnone; i++)
+		if (has_tag(c->tags, c->ntags, f->none[i])) {
+			c->skip_kind = STR("skip.tags");
+			c->skip_reason = arena_printf(p->arena, "tags: %.*s not selected", STR_ARG(f->none[i]));
+			return;
+		}
+	if (f->nany && !any_tag(c, f->any, f->nany)) {
+		c->skip_kind = STR("skip.tags");
+		c->skip_reason = STR("tags: none of those selected");
+	}
+}
+
+static void filter_by_number(struct planner *p, struct plan_case *c, size_t number)
+{
+	const struct run_config *config = p->lib->config;
+	const struct option *always = entry_option(c->unit->entry, &common_options[COMMON_ALWAYS]);
+	if (c->file->parent || always)
+		return;
+	if ((config->from_entry && number < config->from_entry) || (config->to_entry && number > config->to_entry)) {
+		c->skip_kind = STR("skip.option");
+		c->skip_reason = STR("outside --from-entry and --to-entry");
+	}
+}
+
+/* ---- grants: the file asks, the command line grants ---- */
+
+static bool wants_write(const struct plan_case *c)
+{
+	for (size_t i = 0; i < c->nneeds; i++)
+		if (c->needs[i].kind == NEEDS_WRITE)
+			return true;
+	return false;
+}
+
+static int grant_error(const struct plan_case *c, struct error *err, const char *what, const char *note)
+{
+	const struct entry *e = c->unit->entry;
+	error_at(err, ERR_USAGE, e->source, e->span, "%s", what);
+	error_note(err, "%s", note);
+	return -1;
+}
+
+static int check_grants(const struct run_config *g, const struct plan_case *c, struct error *err)
+{
+	const struct prepared *pr = &c->unit->prepared;
+	if (c->skip_kind.p || !c->unit->probe)
+		return 0;
+	if (g->read_only && (pr->writes || pr->executes || pr->unsafe_method)) {
+		if (pr->writes && wants_write(c))
+			return 0;
+		return grant_error(c, err, pr->unsafe_method ? "--read-only allows GET, HEAD and OPTIONS only"
+							   : "--read-only refuses an entry that changes data",
+				   "leave it out with --tags, or run without --read-only");
+	}
+	if (pr->writes && !g->allow_write && !wants_write(c))
+		return grant_error(c, err, "this entry changes data, and that was not granted",
+				   "the file asks, the command line grants: --allow-write");
+	if (pr->executes && !g->allow_exec)
+		return grant_error(c, err, "this entry starts a program, and that was not granted",
+				   "the file asks, the command line grants: --allow-exec");
+	return 0;
+}
+
+/* ---- required variables ---- */
+
+static bool entry_sets(const struct entry *e, struct str name)
+{
+	for (size_t i = 0; i < e->noptions; i++)
+		if (e->options[i].row->type == OPTION_VARIABLE && str_eq(e->options[i].variable, name))
+			return true;
+	for (size_t i = 0; i < e->ncaptures; i++)
+		if (template_is_constant(e->captures[i].name) && str_eq(template_text(e->captures[i].name), name))
+			return true;
+	return false;
+}
+
+static bool suite_sets(const struct suite *s, struct str name)
+{
+	for (size_t i = 0; i < s->nvariables; i++)
+		if (s->variables[i].text && str_eq(s->variables[i].name, name))
+			return true;
+	for (size_t i = 0; i < s->nentries; i++)
+		if (entry_sets(&s->entries[i], name))
+			return true;
+	return false;
+}
+
+static bool is_given(const struct planner *p, const struct plan_file *f, struct str name)
+{
+	if (scope_get(p->lib->known, name))
+		return true;
+	for (; f; f = f->parent) {
+		for (size_t i = 0; i < f->row.count; i++)
+			if (str_eq(f->row.names[i], name))
+				return true;
+		if (f->run && entry_sets(f->run->entry, name))
+			return true;
+		if (f->parent && suite_sets(f->parent->loaded->suite, name))
+			return true;
+	}
+	return false;
+}
+
+static void check_required(struct planner *p, const struct plan_file *f)
+{
+	const struct suite *s = f->loaded->suite;
+	for (size_t i = 0; i < s->nvariables; i++) {
+		const struct variable_default *d = &s->variables[i];
+		if (d->text || is_given(p, f, d->name))
+			continue;
+		struct error err = { 0 };
+		error_at(&err, ERR_USAGE, s->source, d->span, "variable '%.*s' is required and not set", STR_ARG(d->name));
+		error_note(&err, "give it with --variable %.*s=VALUE", STR_ARG(d->name));
+		fail(p, &err);
+	}
+}
+
+/* ---- building ---- */
+
+static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded, const struct plan_file *parent,
+				  const struct unit *run, const struct plan_row *row, struct str label, struct inherited in);
+
+static bool in_chain(const struct plan_file *f, const struct loaded *loaded)
+{
+	for (; f; f = f->parent)
+		if (f->loaded == loaded)
+			return true;
+	return false;
+}
+
+static int cycle_error(struct planner *p, const struct plan_file *f, const struct unit *u)
+{
+	struct error err = { 0 };
+	struct strbuf names;
+	strbuf_init(&names, 4096);
+	for (const struct plan_file *up = f; up; up = up->parent)
+		strbuf_addf(&names, "%s <- ", up->loaded->path);
+	error_at(&err, ERR_CHECK, u->entry->source, u->entry->span, "RUN goes in a circle: %s <- %s%s", u->target->path,
+		 strbuf_cstr(&names), "the command line");
+	strbuf_release(&names);
+	fail(p, &err);
+	return -1;
+}
+
+/* The suite's name; run more than once, it gets the title or row behind it. */
+static struct str suite_name(struct planner *p, const struct loaded *loaded, const struct unit *run, struct str label)
+{
+	if (label.p)
+		return arena_printf(p->arena, "%.*s [%.*s]", STR_ARG(loaded->suite->name), STR_ARG(label));
+	for (size_t i = 0; i < p->nfiles; i++)
+		if (p->files[i]->loaded == loaded)
+			return arena_printf(p->arena, "%.*s [%.*s]", STR_ARG(loaded->suite->name),
+					    STR_ARG(run ? run->entry->title : STR("again")));
+	return loaded->suite->name;
+}
+
+static struct str chain_of(struct planner *p, const struct loaded *loaded, const struct plan_file *parent, struct str label)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, p->lib->config->limits->max_text_bytes);
+	if (parent) {
+		strbuf_add(&sb, parent->chain);
+		strbuf_addc(&sb, '\0');
+	}
+	strbuf_adds(&sb, loaded->path);
+	if (label.p) {
+		strbuf_addc(&sb, '\0');
+		strbuf_add(&sb, label);
+	}
+	struct str chain = arena_str(p->arena, strbuf_str(&sb));
+	strbuf_release(&sb);
+	return chain;
+}
+
+static struct str row_label(struct planner *p, const struct rows *rows, size_t i)
+{
+	return arena_printf(p->arena, "%.*s", STR_ARG(rows->ncolumns ? rows->cells[i][0] : STR("")));
+}
+
+/* for-each over a CSV file: a file per row. */
+static int plan_rows(struct planner *p, struct plan_item *item, struct plan_file *f, const struct option *each,
+		     const struct inherited *in)
+{
+	struct error err = { 0 };
+	struct str text;
+	struct rows rows;
+	const char *path = path_resolve(p->arena, f->loaded->path, template_text(each->text));
+	if (!path)
+		error_set_oom(&err);
+	if (!path || file_read(p->arena, path, p->lib->config->limits->max_file_bytes, &text, &err) ||
+	    rows_parse_csv(p->arena, text, p->lib->config->limits->max_includes, &rows, &err)) {
+		error_place(&err, item->unit->entry->source, each->text->span);
+		fail(p, &err);
+		return -1;
+	}
+	struct plan_file **files = arena_array(p->arena, rows.count + 1, sizeof(*files));
+	for (size_t i = 0; files && i < rows.count; i++) {
+		const struct plan_row row = { .names = rows.names, .values = rows.cells[i], .count = rows.ncolumns };
+		files[i] = plan_one(p, item->unit->target, f, item->unit, &row, row_label(p, &rows, i), *in);
+	}
+	item->files = files;
+	item->nfiles = files ? rows.count : 0;
+	return 0;
+}
+
+static void plan_run(struct planner *p, struct plan_item *item, struct plan_file *f, struct inherited in)
+{
+	const struct unit *u = item->unit;
+	if (in_chain(f, u->target)) {
+		cycle_error(p, f, u);
+		return;
+	}
+	push_meta(p, &in, &u->entry->meta);
+	const struct option *each = entry_option(u->entry, &run_options[RUN_FOR_EACH]);
+	if (each && template_is_constant(each->text)) {
+		(void)plan_rows(p, item, f, each, &in);	/* its errors are in the list */
+		return;
+	}
+	struct plan_file **files = arena_array(p->arena, 1, sizeof(*files));
+	if (!files) {
+		fail_oom(p);
+		return;
+	}
+	files[0] = plan_one(p, u->target, f, u, NULL, (struct str){ 0 }, in);
+	item->files = files;
+	item->nfiles = 1;
+}
+
+static void plan_case(struct planner *p, struct plan_item *item, struct plan_file *f, struct plan_case *c,
+		      const struct inherited *in, size_t number)
+{
+	const struct unit *u = item->unit;
+	*c = (struct plan_case){ .unit = u, .file = f, .title = u->entry->title };
+	for (size_t i = 0; i < in->nmetas; i++)
+		inherit(c, in->metas[i]);
+	inherit(c, &u->entry->meta);
+	c->tags = join_tags(p->arena, in->tags, in->ntags, &u->entry->meta, &c->ntags);
+	if (u->entry->is_setup) {
+		c->title = STR("(setup)");
+		c->is_setup = true;
+	}
+	c->is_container = !u->probe;
+	c->id = case_id(p, f, c->title);
+	filter_by_tags(p, c);
+	if (!c->skip_kind.p)
+		filter_by_number(p, c, number);
+	struct error err = { 0 };
+	if (check_grants(p->lib->config, c, &err))
+		fail(p, &err);
+	item->test = c;
+	p->ncases++;
+}
+
+/* Rows known only at run time: the RUN is one planned case, what happens inside are its assertions. */
+static bool is_dynamic_run(const struct unit *u)
+{
+	const struct option *each = entry_option(u->entry, &run_options[RUN_FOR_EACH]);
+	return !u->probe && each && !template_is_constant(each->text);
+}
+
+/* Setup statements share one case, which the first of them carries; planned first in its file. */
+static void plan_items(struct planner *p, struct plan_file *f, struct plan_item *items, struct plan_case *cases,
+		       const struct inherited *in)
+{
+	const struct suite *s = f->loaded->suite;
+	size_t n = 0;
+	const struct plan_case *setup = NULL;
+	for (size_t i = 0; i < s->nentries && !setup; i++)
+		if (s->entries[i].is_setup) {
+			items[i].unit = &f->loaded->units[i];
+			plan_case(p, &items[i], f, &cases[n++], in, i + 1);
+			setup = items[i].test;
+		}
+	for (size_t i = 0; i < s->nentries; i++) {
+		items[i].unit = &f->loaded->units[i];
+		if (s->entries[i].is_setup)
+			items[i].test = setup;
+		else if (items[i].unit->probe || is_dynamic_run(items[i].unit))
+			plan_case(p, &items[i], f, &cases[n++], in, i + 1);
+	}
+	f->cases = cases;
+	f->ncases = n;
+}
+
+static void plan_nested(struct planner *p, struct plan_file *f, struct plan_item *items, const struct inherited *in)
+{
+	for (size_t i = 0; i < f->nitems; i++)
+		if (!items[i].unit->probe)
+			plan_run(p, &items[i], f, *in);
+}
+
+static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded, const struct plan_file *parent,
+				  const struct unit *run, const struct plan_row *row, struct str label, struct inherited in)
+{
+	struct plan_file *f = arena_zalloc(p->arena, sizeof(*f));
+	size_t n = loaded->suite->nentries;
+	struct plan_item *items = arena_array(p->arena, n + 1, sizeof(*items));
+	struct plan_case *cases = arena_array(p->arena, n + 1, sizeof(*cases));
+	if (p->nfiles == p->files_cap)
+		p->files = arena_grow(p->arena, p->files, p->nfiles, &p->files_cap, sizeof(struct plan_file *));
+	if (!f || !items || !cases || !p->files || ++in.depth > p->lib->config->limits->max_depth) {
+		fail_oom(p);
+		return NULL;
+	}
+	*f = (struct plan_file){ .loaded = loaded, .parent = parent, .run = run, .items = items, .nitems = n };
+	if (row)
+		f->row = *row;
+	f->suite = suite_name(p, loaded, run, label);
+	f->chain = chain_of(p, loaded, parent, label);
+	p->files[p->nfiles++] = f;
+	push_meta(p, &in, &loaded->suite->meta);
+	check_required(p, f);
+	plan_items(p, f, items, cases, &in);
+	plan_nested(p, f, items, &in);
+	return f;
+}
+
+/* ---- --id: the case, what stands above it, and the clean-up of its file ---- */
+
+static bool id_is_wanted(const struct run_config *c, const struct plan_case *t)
+{
+	for (size_t i = 0; i < c->nids; i++)
+		if (str_starts_with(t->id, c->ids[i]))
+			return true;
+	return false;
+}
+
+static void leave_out(struct plan_case *t)
+{
+	t->skip_kind = STR("skip.tags");
+	t->skip_reason = STR("not selected by --id");
+}
+
+static bool holds_wanted(const struct run_config *c, const struct plan_item *item)
+{
+	if (item->test && id_is_wanted(c, item->test))
+		return true;
+	for (size_t i = 0; i < item->nfiles; i++)
+		for (size_t j = 0; item->files[i] && j < item->files[i]->nitems; j++)
+			if (holds_wanted(c, &item->files[i]->items[j]))
+				return true;
+	return false;
+}
+
+static void select_ids(const struct run_config *c, struct plan_file *f, bool whole)
+{
+	size_t last = 0;
+	for (size_t i = 0; i < f->nitems; i++)
+		if (holds_wanted(c, &f->items[i]))
+			last = i + 1;
+	for (size_t i = 0; i < f->nitems; i++) {
+		const struct plan_item *item = &f->items[i];
+		bool above = whole || i < last;
+		bool always = last && entry_option(item->unit->entry, &common_options[COMMON_ALWAYS]);
+		if (item->test && !above && !always)
+			leave_out((struct plan_case *)item->test);
+		for (size_t j = 0; j < item->nfiles; j++)
+			if (item->files[j])
+				select_ids(c, item->files[j], whole || i + 1 < last);
+	}
+}
+
+static void finish(struct planner *p, struct plan *plan)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, p->lib->config->limits->max_text_bytes);
+	for (size_t i = 0; i < p->nfiles; i++)
+		for (size_t j = 0; j < p->files[i]->ncases; j++) {
+			const struct plan_case *c = &p->files[i]->cases[j];
+			strbuf_add(&sb, c->id);
+			plan->nselected += !c->skip_kind.p;
+		}
+	plan->hash = hex_id(p->arena, strbuf_str(&sb), 64);
+	strbuf_release(&sb);
+	plan->files = p->files;
+	plan->nfiles = p->nfiles;
+	plan->ncases = p->ncases;
+}
+
+int plan_make(struct library *lib, const struct loaded *const *roots, size_t nroots, struct plan *ret)
+{
+	struct planner p = { .lib = lib, .arena = lib->arena };
+	struct plan plan = { .nroots = nroots };
+	struct plan_file **files = arena_array(p.arena, nroots + 1, sizeof(*files));
+	if (!files) {
+		fail_oom(&p);
+		return -1;
+	}
+	for (size_t i = 0; i < nroots; i++)
+		files[i] = plan_one(&p, roots[i], NULL, NULL, NULL, (struct str){ 0 }, (struct inherited){ 0 });
+	if (p.ncases > lib->config->limits->max_entries) {
+		struct error err = { 0 };
+		error_set(&err, ERR_LIMIT, "%zu test cases are more than %zu in one run", p.ncases,
+			  lib->config->limits->max_entries);
+		fail(&p, &err);
+	}
+	if (p.failed || arena_failed(p.arena))
+		return -1;
+	for (size_t i = 0; i < nroots && lib->config->nids; i++)
+		select_ids(lib->config, files[i], false);
+	finish(&p, &plan);
+	plan.roots = files;
+	*ret = plan;
+	return 0;
+}

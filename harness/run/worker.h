@@ -1,0 +1,116 @@
+/*
+ * Inside of the runner: what a worker has at hand while it runs a file. Not for others.
+ */
+#ifndef HARNESS_RUN_WORKER_H
+#define HARNESS_RUN_WORKER_H
+
+#include <stdatomic.h>
+
+#include "harness/judge/judge.h"
+#include "harness/run/entry_settings.h"
+#include "harness/run/runner.h"
+#include "harness/run/session.h"
+
+/* Shared by all workers of a run. */
+struct shared {
+	const struct run *run;
+	struct queue *queue;
+	atomic_size_t next_root;
+	atomic_bool stop;		/* --fail-fast: a red case ended the run */
+};
+
+struct worker {
+	struct shared *shared;
+	int64_t number;
+	struct session *session;
+	struct file_reader files;
+};
+
+/* A file that is being run; they stack up by RUN. */
+struct frame {
+	struct frame *up;
+	const struct plan_file *file;
+	struct scope *scope;		/* the session's, or a child of the caller's */
+	bool broken;			/* a red entry: the rest is skipped */
+	bool cannot_start;		/* ... its variables, or the setup, failed: .sql entries too */
+	struct str broken_reason;	/* "after: list orders failed"; in `arena` */
+	struct arena arena;		/* what must outlive an attempt */
+	const struct value *previous;	/* the last observation of this file, for `when`; in previous_arena */
+	struct arena previous_arena;
+	struct error start_error;	/* cannot_start: what the first case reports */
+	bool start_error_told;
+	bool setup_ended;
+	bool red;			/* some case of it, or below it, is red */
+	struct counts counts;
+	struct inner_log *inner;	/* not NULL: inside a RUN that is one case; cases become its assertions */
+};
+
+/* What happened inside a RUN that is one planned case. */
+struct inner_log {
+	struct box *box;
+	struct str id;
+	uint64_t n, held, not_held;
+	struct str first_bad;		/* message; in the box */
+	struct str first_kind;
+	bool is_error;
+};
+
+/* How a case ended, before severity and acceptance are weighed. */
+struct outcome {
+	enum status status;
+	struct str kind, message;	/* absent when passed; in the box */
+	struct str detail;
+	bool final;			/* never retried: options, outcome unknown */
+	bool transport;			/* transport error, or a status >= 500 */
+	bool gave_up;
+	bool unset;			/* an `always` entry whose variables were never set */
+	uint64_t held, not_held;
+};
+
+/* A case while it runs. */
+struct case_run {
+	struct worker *worker;
+	struct frame *frame;
+	const struct plan_case *test;
+	const struct unit *unit;
+	struct entry_settings settings;
+	struct box *box;		/* of the current attempt */
+	uint64_t attempt;
+	uint64_t started_us;		/* first attempt, monotonic */
+	bool flaky_seen;		/* an earlier attempt ended in a transport error or a status >= 500 */
+	struct named_values metrics, repro;
+	struct outcome last;
+};
+
+/* One attempt: perform, judge, events into cr->box, its outcome in cr->last. */
+void attempt_perform(struct case_run *cr);
+
+/* Runs a case with retries; its events are sent. `items` of one .sql setup are run one by one by the walk. */
+void case_execute(struct worker *w, struct frame *f, const struct plan_item *item);
+
+/* Ends a case without an attempt: skipped, not run, or an error of the harness. */
+void case_end_untried(struct worker *w, struct frame *f, const struct plan_case *test, enum status status, struct str kind,
+		      struct str message, struct str detail);
+
+/* Sends entry_end (or tells the RUN around it) and counts. Takes cr->box. */
+void case_finish(struct case_run *cr, const struct outcome *o);
+
+/* A file with all it RUNs; NULL `up` for one from the command line. */
+void walk_file(struct worker *w, struct frame *up, const struct plan_file *file, struct scope *scope, struct inner_log *inner,
+	       bool *ret_red);
+
+/* Rows known only at run time. */
+void walk_dynamic(struct case_run *cr, struct frame *f, const struct plan_item *item);
+
+/* Text for people: the findings' frames, then what was asked and came, then the attempts. In the box. */
+struct str detail_compose(struct case_run *cr, const struct judgement *j, const struct error *err,
+			  const struct ev_exchange *exchange);
+
+/* Tools. */
+struct box *worker_box(struct worker *w);
+void worker_send(struct worker *w, struct box *b);		/* NULL is fine */
+struct eval worker_eval(struct worker *w, struct frame *f, struct arena *a, struct document *doc);
+const struct file_reader *worker_files(struct worker *w);
+bool worker_is_stopping(const struct worker *w);		/* cancelled, or fail-fast */
+
+#endif

@@ -1,0 +1,405 @@
+#include "harness/setup.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "harness/base/file.h"
+#include "harness/exit.h"
+#include "harness/lang/parser.h"
+#include "harness/run/injected.h"
+#include "harness/run/run_kind.h"
+#include "harness/value/encode.h"
+
+/* ---- settings: what probes may ask ---- */
+
+static const char *setting_env(void *ctx, const char *name)
+{
+	const struct setup *s = ctx;
+	if (!strcmp(name, "POSTFLIGHT_ALLOW_TARGETS"))
+		return s->allowed_targets;
+	return options_env(s->options, name);
+}
+
+/* The last one given wins. */
+static const char *last_named(const struct named_texts *t, struct str name)
+{
+	for (size_t i = t->count; i-- > 0;)
+		if (str_eq(t->items[i].name, name))
+			return t->items[i].value;
+	return NULL;
+}
+
+static const char *setting_url(void *ctx, struct str name)
+{
+	return last_named(&((const struct setup *)ctx)->options->connections, name);
+}
+
+static const char *setting_pin(void *ctx, struct str name)
+{
+	return last_named(&((const struct setup *)ctx)->options->pins, name);
+}
+
+static const char *setting_http(void *ctx, const char *option)
+{
+	return last_named(&((const struct setup *)ctx)->options->http, str_from(option));
+}
+
+static const char *setting_http_at(void *ctx, const char *option, size_t at)
+{
+	const struct named_texts *t = &((const struct setup *)ctx)->options->http;
+	for (size_t i = 0; i < t->count; i++)
+		if (str_is(t->items[i].name, option) && at-- == 0)
+			return t->items[i].value;
+	return NULL;
+}
+
+static int join_targets(struct setup *s, struct error *err)
+{
+	struct strbuf sb;
+	const char *env = options_env(s->options, "POSTFLIGHT_ALLOW_TARGETS");
+	strbuf_init(&sb, 65536);
+	strbuf_adds(&sb, env);
+	for (size_t i = 0; i < s->options->allowed_targets.count; i++)
+		strbuf_addf(&sb, "%s%s", sb.n ? "," : "", s->options->allowed_targets.items[i]);
+	if (sb.n)
+		s->allowed_targets = arena_cstr(s->arena, strbuf_str(&sb));
+	bool failed = strbuf_failed(&sb) || arena_failed(s->arena);
+	strbuf_release(&sb);
+	return failed ? error_set_oom(err) : 0;
+}
+
+/* ---- variables ---- */
+
+static int add_variable(struct setup *s, struct injected *list, size_t *n, struct str name, struct str text, struct error *err)
+{
+	struct injected *v = &list[(*n)++];
+	v->name = name;
+	if (!injected_value(s->arena, text, &v->value, err))
+		return 0;
+	error_context(err, "variable '%.*s'", STR_ARG(name));
+	return -1;
+}
+
+static int add_secret(struct setup *s, struct injected *list, size_t *n, struct str name, struct str text, struct error *err)
+{
+	bool weak = false;
+	for (size_t i = 0; i < *n; i++)
+		if (str_eq(list[i].name, name) && (list[i].value->flags & VALUE_SECRET))
+			return error_set(err, ERR_USAGE, "secret '%.*s' is set twice", STR_ARG(name));
+	const struct value *v = value_with_flags(s->arena, value_string(s->arena, text), VALUE_SECRET | VALUE_INJECTED);
+	if (!v)
+		return error_set_oom(err);
+	list[(*n)++] = (struct injected){ .name = name, .value = v };
+	if (secrets_add(s->secrets, name, text, &weak, err))
+		return -1;
+	if (weak)
+		fprintf(stderr, "warning: secret '%.*s' is shorter than 4 bytes: it is hidden only where it is a whole field\n",
+			STR_ARG(name));
+	return 0;
+}
+
+typedef int (*add_line)(struct setup *s, struct injected *list, size_t *n, struct str name, struct str text, struct error *err);
+
+static size_t count_lines(struct str text)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
+/* NAME=VALUE a line; empty lines and # are skipped. */
+static int read_lines(struct setup *s, const char *path, struct str text, struct injected *list, size_t *n, add_line add,
+		      struct error *err)
+{
+	for (size_t line = 1; text.p; line++) {
+		struct str rest = str_trim(str_cut(&text, '\n'));
+		if (str_is_empty(rest) || rest.p[0] == '#')
+			continue;
+		struct str name = str_cut(&rest, '=');
+		if (!rest.p)
+			return error_set(err, ERR_USAGE, "%s:%zu: expected NAME=VALUE", path, line);
+		if (add(s, list, n, name, rest, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* All variables in the order in which later ones win: files, then the command line; secrets among them. */
+static int collect_variables(struct setup *s, struct error *err)
+{
+	const struct options *o = s->options;
+	size_t nfiles = o->variables_files.count + o->secrets_files.count;
+	struct str *texts = arena_array(s->arena, nfiles + 1, sizeof(*texts));
+	size_t most = o->variables.count + o->secrets.count + 1, n = 0;
+	for (size_t i = 0; texts && i < nfiles; i++) {
+		bool secret = i >= o->variables_files.count;
+		const char *path = secret ? o->secrets_files.items[i - o->variables_files.count] : o->variables_files.items[i];
+		if (file_read(s->arena, path, limits_default.max_file_bytes, &texts[i], err)) {
+			err->code = ERR_USAGE;
+			return -1;
+		}
+		most += count_lines(texts[i]);
+	}
+	struct injected *list = arena_array(s->arena, most, sizeof(*list));
+	if (!texts || !list)
+		return error_set_oom(err);
+	for (size_t i = 0; i < o->variables_files.count; i++)
+		if (read_lines(s, o->variables_files.items[i], texts[i], list, &n, add_variable, err))
+			return -1;
+	for (size_t i = 0; i < o->variables.count; i++)
+		if (add_variable(s, list, &n, o->variables.items[i].name, str_from(o->variables.items[i].value), err))
+			return -1;
+	for (size_t i = 0; i < o->secrets_files.count; i++)
+		if (read_lines(s, o->secrets_files.items[i], texts[o->variables_files.count + i], list, &n, add_secret, err))
+			return -1;
+	for (size_t i = 0; i < o->secrets.count; i++)
+		if (add_secret(s, list, &n, o->secrets.items[i].name, str_from(o->secrets.items[i].value), err))
+			return -1;
+	s->config.variables = list;
+	s->config.nvariables = n;
+	return 0;
+}
+
+/* ---- tags, ids ---- */
+
+static int collect_tags(struct setup *s, struct error *err)
+{
+	size_t most = 1;
+	for (size_t i = 0; i < s->options->tags.count; i++)
+		for (const char *p = s->options->tags.items[i]; *p; p++)
+			most += *p == ',' ? 1 : 0;
+	most += s->options->tags.count;
+	struct str *any = arena_array(s->arena, most, sizeof(*any)), *none = arena_array(s->arena, most, sizeof(*none));
+	struct tag_filter *f = &s->config.tags;
+	if (!any || !none)
+		return error_set_oom(err);
+	for (size_t i = 0; i < s->options->tags.count; i++) {
+		struct str rest = str_from(s->options->tags.items[i]);
+		while (rest.p) {
+			struct str tag = str_trim(str_cut(&rest, ','));
+			if (tag.n && tag.p[0] == '!')
+				none[f->nnone++] = str_sub(tag, 1, SIZE_MAX);
+			else if (tag.n)
+				any[f->nany++] = tag;
+		}
+	}
+	f->any = any;
+	f->none = none;
+	return 0;
+}
+
+static int collect_ids(struct setup *s, struct error *err)
+{
+	struct str *ids = arena_array(s->arena, s->options->ids.count + 1, sizeof(*ids));
+	if (!ids)
+		return error_set_oom(err);
+	for (size_t i = 0; i < s->options->ids.count; i++)
+		ids[i] = str_from(s->options->ids.items[i]);
+	s->config.ids = ids;
+	s->config.nids = s->options->ids.count;
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static int collect_kinds(struct setup *s, const struct registries *reg, struct error *err)
+{
+	const struct kind **items = arena_array(s->arena, reg->nprobes + 1, sizeof(*items));
+	if (!items)
+		return error_set_oom(err);
+	for (size_t i = 0; i < reg->nprobes; i++)
+		items[i] = &reg->probes[i]->syntax;
+	items[reg->nprobes] = &run_kind;
+	s->kinds = (struct kinds){ .items = items, .count = reg->nprobes + 1 };
+	return 0;
+}
+
+static enum jsonpath_mode jsonpath_of(const char *mode)
+{
+	if (!mode || !strcmp(mode, "7"))
+		return JSONPATH_7;
+	return strcmp(mode, "8") ? JSONPATH_LIST : JSONPATH_8;
+}
+
+/* Sortable by time, different on every host: 20261124T031500Z-7f3a. */
+static int make_run_id(struct setup *s, struct error *err)
+{
+	char uuid[37];
+	struct strbuf sb;
+	if (!encode_new_uuid(uuid))
+		return error_set(err, ERR_INTERNAL, "the system's random generator failed");
+	strbuf_init(&sb, sizeof(s->run_id));
+	clock_format(&sb, clock_wall_us(&clock_system), -1);
+	strbuf_addf(&sb, "-%.4s", uuid);
+	snprintf(s->run_id, sizeof(s->run_id), "%s", strbuf_cstr(&sb));
+	strbuf_release(&sb);
+	return 0;
+}
+
+static void fill_config(struct setup *s, const struct registries *reg)
+{
+	const struct options *o = s->options;
+	s->settings = (struct settings){
+		.env = setting_env, .url = setting_url, .pin = setting_pin, .ctx = s, .defaults_file = o->defaults_file,
+		.run_id = s->run_id, .http_default = setting_http, .http_default_at = setting_http_at,
+	};
+	s->config = (struct run_config){
+		.limits = &limits_default, .clock = &clock_system, .settings = &s->settings, .secrets = s->secrets,
+		.probes = reg->probes, .nprobes = reg->nprobes, .kinds = &s->kinds, .run_kind = &run_kind,
+		.jsonpath = jsonpath_of(o->jsonpath_mode), .file_root = o->file_root, .from_entry = o->from_entry,
+		.to_entry = o->to_entry, .allow_write = o->allow_write, .read_only = o->read_only, .fail_fast = o->fail_fast,
+		.continue_on_error = o->continue_on_error, .no_assert = o->no_assert, .jobs = o->jobs, .retry = o->retry,
+		.retry_interval_us = o->retry_interval_us, .delay_us = o->delay_us, .max_time_us = o->max_time_us,
+	};
+}
+
+int setup_init(struct setup *s, const struct options *o, const struct registries *reg, struct error *err)
+{
+	*s = (struct setup){ .options = o, .arena = o->arena };
+	s->secrets = secrets_new(err);
+	if (!s->secrets || make_run_id(s, err))
+		return -1;
+	fill_config(s, reg);
+	for (size_t i = 0; i < o->shown.count; i++)
+		if (secrets_show(s->secrets, str_from(o->shown.items[i]), err))
+			return -1;
+	if (collect_kinds(s, reg, err) || join_targets(s, err) || collect_variables(s, err) || collect_tags(s, err) ||
+	    collect_ids(s, err))
+		return -1;
+	return library_init(&s->library, s->arena, &s->config, err);
+}
+
+void setup_release(struct setup *s)
+{
+	library_release(&s->library);
+	secrets_free(s->secrets);
+	s->secrets = NULL;
+}
+
+/* ---- files ---- */
+
+static const char *const suffixes[] = { ".hurl", ".suite", ".sql", NULL };
+
+struct roots {
+	const struct loaded **items;
+	bool *from_folder;
+	size_t count, cap, flags_cap;
+	bool failed;
+};
+
+static void add_root(struct setup *s, struct roots *r, const struct loaded *f, bool from_folder)
+{
+	if (!f) {
+		r->failed = true;
+		return;
+	}
+	if (r->count == r->cap)
+		r->items = arena_grow(s->arena, r->items, r->count, &r->cap, sizeof(*r->items));
+	if (r->count == r->flags_cap)
+		r->from_folder = arena_grow(s->arena, r->from_folder, r->count, &r->flags_cap, sizeof(bool));
+	if (!r->items || !r->from_folder) {
+		r->failed = true;
+		return;
+	}
+	r->from_folder[r->count] = from_folder;
+	r->items[r->count++] = f;
+}
+
+static void load_stdin(struct setup *s, struct roots *r)
+{
+	struct error err = { 0 };
+	struct str text;
+	if (file_read_fd(s->arena, STDIN_FILENO, "standard input", limits_default.max_file_bytes, &text, &err)) {
+		err.code = ERR_USAGE;
+		error_list_add(&s->library.errors, &err);
+		r->failed = true;
+		return;
+	}
+	add_root(s, r, library_load_text(&s->library, "-", text, FILE_SUITE), false);
+}
+
+static void load_folder(struct setup *s, struct roots *r, const char *path)
+{
+	struct error err = { 0 };
+	const char *const *files;
+	size_t n;
+	if (file_walk(s->arena, path, suffixes, limits_default.max_includes, &files, &n, &err)) {
+		err.code = ERR_USAGE;
+		error_list_add(&s->library.errors, &err);
+		r->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		add_root(s, r, library_load(&s->library, files[i], NULL, SPAN(0, 0)), true);
+}
+
+static void load_path(struct setup *s, struct roots *r, const char *path)
+{
+	if (!strcmp(path, "-"))
+		load_stdin(s, r);
+	else if (file_is_directory(path))
+		load_folder(s, r, path);
+	else
+		add_root(s, r, library_load(&s->library, path, NULL, SPAN(0, 0)), false);
+}
+
+/* What another file of the run RUNs is not run again by itself, unless it was named. */
+static void drop_run_by_others(struct setup *s, struct roots *r)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->from_folder[i] || !library_is_run_by_another(&s->library, r->items[i]))
+			r->items[kept++] = r->items[i];
+	r->count = kept;
+}
+
+static int no_input(struct setup *s)
+{
+	struct error err = { 0 };
+	error_set(&err, ERR_USAGE, "no file was named");
+	error_note(&err, "postflight run suites/gate.suite; postflight --help tells more");
+	error_list_add(&s->library.errors, &err);
+	return -1;
+}
+
+int setup_load(struct setup *s)
+{
+	struct roots r = { 0 };
+	if (!s->options->paths.count && isatty(STDIN_FILENO))
+		return no_input(s);
+	if (!s->options->paths.count)
+		load_stdin(s, &r);
+	for (size_t i = 0; i < s->options->paths.count; i++)
+		load_path(s, &r, s->options->paths.items[i]);
+	if (r.failed)
+		return -1;
+	drop_run_by_others(s, &r);
+	s->roots = r.items;
+	s->nroots = r.count;
+	return plan_make(&s->library, r.items, r.count, &s->plan);
+}
+
+int setup_exit_status(const struct setup *s)
+{
+	for (size_t i = 0; i < s->library.errors.count; i++)
+		if (s->library.errors.items[i].code != ERR_USAGE)
+			return EXIT_PARSE;
+	return EXIT_USAGE;
+}
+
+void setup_print_errors(const struct setup *s, const struct error_list *l, const char *word)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		struct strbuf sb;
+		strbuf_init(&sb, 65536);
+		error_print(&sb, &l->items[i]);
+		struct str text = secrets_mask(s->secrets, s->arena, strbuf_str(&sb));
+		if (str_starts_with(text, STR("error:")))
+			text = str_sub(text, strlen("error"), SIZE_MAX);
+		fprintf(stderr, "%s%.*s\n", word, STR_ARG(text));
+		strbuf_release(&sb);
+	}
+	if (l->dropped)
+		fprintf(stderr, "... and %zu more\n", l->dropped);
+}

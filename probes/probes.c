@@ -1,0 +1,9 @@
+#include "probes/probes.h"
+
+#include "probes/http.h"
+#include "probes/redis.h"
+#include "probes/sql.h"
+#include "probes/tcp.h"
+
+const struct probe_kind *const probes[] = { &http_probe, &sql_probe, &redis_probe, &tcp_probe };
+const size_t nprobes = ARRAY_SIZE(probes);
