@@ -114,6 +114,22 @@ static int perform_once(struct http_run *h, struct error *err)
 	return h->run->observed(h->run, 0, &o, err);
 }
 
+/* A race has no phases of one transfer; what it has is how close together the requests were. */
+static int show_race(struct http_run *h, const struct http_race *race, struct error *err)
+{
+	struct ev_exchange *x = &h->run->exchange;
+	struct named_value *spread = arena_zalloc(h->run->arena, sizeof(*spread));
+	if (http_show(h->run, &h->now, &h->response, NULL, err))
+		return -1;
+	if (!spread)
+		return error_set_oom(err);
+	spread->name = STR("spread");
+	spread->value = value_get(race->tree, "spread_us");
+	x->phases_us = (struct named_values){ spread, 1 };
+	x->sample = value_get(race->tree, "responses");
+	return 0;
+}
+
 static int perform_race(struct http_run *h, struct error *err)
 {
 	struct http_race race;
@@ -121,8 +137,7 @@ static int perform_race(struct http_run *h, struct error *err)
 		return report_failure(h, err);
 
 	struct observation o = { .tree = race.tree, .transport = race.server_error };
-	h->response.duration_us = race.duration_us;
-	if (http_show(h->run, &h->now, &h->response, NULL, err))
+	if (show_race(h, &race, err))
 		return -1;
 	return h->run->observed(h->run, 0, &o, err);
 }
@@ -131,7 +146,11 @@ static int http_perform(struct probe_run *run, struct error *err)
 {
 	const struct probe_item *item = &run->items[0];
 	const struct http_spec *spec = item->prepared->spec;
-	struct http_run h = { .run = run, .entry = item->entry, .call = { run->arena, run->limits, &run->deadline } };
+	struct http_run h = {
+		.run = run,
+		.entry = item->entry,
+		.call = { run->arena, run->limits, &run->deadline, clock_mono_us(run->clock) },
+	};
 	void *connection;
 
 	if (http_options_eval(run->arena, run->expander, session_settings(run->session), item->entry, &h.options, err) ||

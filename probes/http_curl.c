@@ -1,5 +1,6 @@
 #include "probes/http_curl.h"
 
+#include "harness/base/file.h"
 #include "harness/base/mem.h"
 #include "probes/http_certificate.h"
 #include "probes/http_easy.h"
@@ -209,13 +210,34 @@ static void set_callbacks(struct http_client *c)
 	(void)curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 }
 
-/* Cookies live in the handle; the engine is started once, from a file or empty. */
-static int start_cookies(struct http_client *c, const struct http_options *o, struct error *err)
+static int add_cookie(struct http_client *c, const char *line, struct error *err)
+{
+	CURLcode rc = line ? curl_easy_setopt(c->easy, CURLOPT_COOKIELIST, line) : CURLE_OUT_OF_MEMORY;
+	if (rc == CURLE_OUT_OF_MEMORY)
+		return error_set_oom(err);
+	return rc ? error_set(err, ERR_FILE, "a line of the cookie file is too long") : 0;
+}
+
+static int load_cookies(struct http_client *c, const struct http_call *call, const char *path, struct error *err)
+{
+	struct str rest;
+	if (file_read(call->arena, path, call->limits->max_file_bytes, &rest, err))
+		return -1;
+	while (rest.p) {
+		struct str line = str_trim(str_cut(&rest, '\n'));
+		if (line.n && add_cookie(c, arena_cstr(call->arena, line), err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Cookies live in the handle. An empty line starts the engine; a file is read by us, since libcurl is silent about one that is not there. */
+static int start_cookies(struct http_client *c, const struct http_call *call, const struct http_options *o, struct error *err)
 {
 	if (c->has_cookies || o->no_cookie_store)
 		return 0;
-	if (curl_easy_setopt(c->easy, CURLOPT_COOKIEFILE, o->cookie_file.p ? o->cookie_file.p : "") != CURLE_OK)
-		return error_set_oom(err);
+	if (add_cookie(c, "", err) || (o->cookie_file.p && load_cookies(c, call, o->cookie_file.p, err)))
+		return -1;
 	c->has_cookies = true;
 	return 0;
 }
@@ -230,7 +252,7 @@ static int prepare(struct http_client *c, const struct http_call *call, const st
 		(void)curl_easy_setopt(c->easy, CURLOPT_MAXAGE_CONN, (long)IDLE_MAX_S);
 	if (!str_is(rq->method, "HEAD"))
 		(void)curl_easy_setopt(c->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)c->body.max_bytes);
-	return start_cookies(c, rq->options, err) || http_easy_set_connection(c->easy, rq, lists, err) ||
+	return start_cookies(c, call, rq->options, err) || http_easy_set_connection(c->easy, rq, lists, err) ||
 			       http_easy_set_request(c->easy, rq, lists, err) ?
 		       -1 : 0;
 }
@@ -404,20 +426,15 @@ static void add_milliseconds(struct strbuf *out, uint64_t us)
 }
 
 /* How far it came: "connected in 1 ms, 0 bytes received". */
-static void add_progress(struct http_client *c, struct strbuf *out)
+static void add_progress(struct http_client *c, const struct http_request *rq, struct strbuf *out)
 {
-	uint64_t connect_us = info_us(c->easy, CURLINFO_CONNECT_TIME_T);
-	if (!connect_us && !c->requests) {
-		strbuf_adds(out, "not connected");
-		return;
+	if (c->requests) {
+		strbuf_adds(out, " (connected in ");
+		add_milliseconds(out, info_us(c->easy, CURLINFO_CONNECT_TIME_T));
+		strbuf_addf(out, ", %llu bytes received)", (unsigned long long)c->received_bytes);
+	} else if (str_starts_with(rq->url, STR("https://"))) {
+		strbuf_adds(out, " (TLS included)");
 	}
-	strbuf_adds(out, "connected in ");
-	add_milliseconds(out, connect_us);
-	if (!c->requests) {
-		strbuf_adds(out, ", TLS not ready");
-		return;
-	}
-	strbuf_addf(out, ", %llu bytes received", (unsigned long long)c->received_bytes);
 }
 
 static int timeout_error(struct http_client *c, const struct http_request *rq, uint64_t limit_us, struct error *err)
@@ -426,9 +443,7 @@ static int timeout_error(struct http_client *c, const struct http_request *rq, u
 	strbuf_init(&why, 200);
 	strbuf_adds(&why, c->received_bytes ? "the answer was not complete within " : c->requests ? "no answer within " : "no connection within ");
 	add_milliseconds(&why, limit_us);
-	strbuf_adds(&why, " (");
-	add_progress(c, &why);
-	strbuf_addc(&why, ')');
+	add_progress(c, rq, &why);
 	(void)error_set(err, ERR_TIMEOUT, "%.*s %.*s: %s: (28) %s", STR_ARG(rq->method), STR_ARG(str_sub(http_url_target(rq->url), 0, 200)),
 			strbuf_cstr(&why), curl_easy_strerror(CURLE_OPERATION_TIMEDOUT));
 	strbuf_release(&why);
@@ -487,7 +502,7 @@ static int finish(struct http_client *c, const struct http_request *rq, enum wai
 
 static int run(struct http_client *c, const struct http_call *call, const struct http_request *rq, struct http_response *r, struct error *err)
 {
-	uint64_t limit_us = deadline_left_us(call->deadline);
+	uint64_t limit_us = since(call->deadline->at_us, call->begun_us);
 	CURLMcode code = curl_multi_add_handle(c->multi, c->easy);
 	if (code != CURLM_OK)
 		return error_set(err, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(code));

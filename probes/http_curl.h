@@ -19,6 +19,7 @@ struct http_call {
 	struct arena *arena;		/* for the response */
 	const struct limits *limits;
 	const struct deadline *deadline;
+	uint64_t begun_us;		/* when the attempt began: limits are told from there */
 };
 
 /*
