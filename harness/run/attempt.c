@@ -33,8 +33,17 @@ static void keep_repro(struct case_run *cr, const struct repro *r)
 
 #define BODY_KEPT (64u * 1024)
 
+/* What cannot be learned cannot be masked: nothing of this box may be shown then. */
+static void learn_tree(struct box *b, struct secrets *secrets, const struct value *tree)
+{
+	struct error err = { 0 };
+	if (secrets_learn(secrets, tree, &err))
+		b->arena.failed = true;
+}
+
 /* A JSON body may hold secrets under their names; what is learned is masked in all that follows. */
-static void learn_body(struct box *b, const struct limits *limits, const struct value *body)
+static void learn_body(struct box *b, struct secrets *secrets, const struct limits *limits,
+		       const struct value *body)
 {
 	struct error err = { 0 };
 	const struct value *tree;
@@ -44,18 +53,17 @@ static void learn_body(struct box *b, const struct limits *limits, const struct 
 	if (!text.n || (text.p[0] != '{' && text.p[0] != '['))
 		return;
 	if (!json_parse(&b->arena, text, limits->max_depth, &tree, NULL, &err))
-		(void)secrets_learn((struct secrets *)b->secrets, tree, &err);	/* out of memory: seen at the arena */
+		learn_tree(b, secrets, tree);
 }
 
-static void learn_headers(struct box *b, const struct named_values *headers)
+static void learn_headers(struct box *b, struct secrets *secrets, const struct named_values *headers)
 {
 	struct value_object_builder o = { 0 };
-	struct error err = { 0 };
 	for (size_t i = 0; i < headers->count; i++)
 		value_object_add_opt(&b->arena, &o, headers->items[i].name, headers->items[i].value);
 	const struct value *tree = value_object_finish(&b->arena, &o);
 	if (tree)
-		(void)secrets_learn((struct secrets *)b->secrets, tree, &err);
+		learn_tree(b, secrets, tree);
 }
 
 /* Bytes that are text are shown as text. */
@@ -95,13 +103,13 @@ static void learn_secrets(struct attempt *at, const struct value *tree)
 {
 	struct box *b = at->cr->box;
 	const struct ev_exchange *x = &at->run.exchange;
-	struct error err = { 0 };
-	learn_headers(b, &x->request_headers);
-	learn_headers(b, &x->response_headers);
-	learn_body(b, at->run.limits, x->request_body);
-	learn_body(b, at->run.limits, x->response_body);
+	struct secrets *secrets = at->run.secrets;
+	learn_headers(b, secrets, &x->request_headers);
+	learn_headers(b, secrets, &x->response_headers);
+	learn_body(b, secrets, at->run.limits, x->request_body);
+	learn_body(b, secrets, at->run.limits, x->response_body);
 	if (tree)
-		(void)secrets_learn(at->run.secrets, tree, &err);
+		learn_tree(b, secrets, tree);
 }
 
 static void add_exchange(struct attempt *at)

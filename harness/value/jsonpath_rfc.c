@@ -391,7 +391,7 @@ static bool parse_parens(struct path_parser *p, const struct expr **ret)
 static bool parse_basic(struct path_parser *p, const struct expr **ret)
 {
 	bool negated = path_take(p, "!");
-	const struct expr *inner;
+	const struct expr *inner = NULL;
 	struct expr *e;
 
 	if (negated)
