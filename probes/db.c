@@ -185,6 +185,9 @@ static int enter(struct db *db, const struct db_call *c, struct blocking *b, boo
 	db->failure = (struct db_failure){ 0 };
 	if (db->dead)
 		return error_set(err, ERR_SQL, "the connection was lost");
+	/* an answer that is due may still come in the time of grace; a new question may not be asked in it */
+	if (asked && d.at_us < UINT64_MAX - DB_GRACE_US)
+		d.at_us += DB_GRACE_US;
 	if (deadline_is_over(&d)) {
 		if (asked)
 			shut_down(db);
@@ -192,7 +195,7 @@ static int enter(struct db *db, const struct db_call *c, struct blocking *b, boo
 		err->sent = asked;
 		return -1;
 	}
-	if (d.at_us < UINT64_MAX - DB_GRACE_US)
+	if (!asked && d.at_us < UINT64_MAX - DB_GRACE_US)
 		d.at_us += DB_GRACE_US;
 	*b = (struct blocking){ .fd = socket_of(db->my) };
 	watch_arm(c->watch, &b->slot, &d, interrupt, &b->fd);

@@ -375,7 +375,11 @@ static int open_with(struct db *db, const struct connection_env *env, struct err
 
 	arena_init(&scratch, env->limits->max_rows_bytes);
 	s = setup_of(db, env, &scratch);
-	rc = set_up_adapting(&s, err) || check_pin(&s, err) ? -1 : 0;
+	rc = set_up_adapting(&s, err);
+	if (rc)
+		error_context(err, "the set-up of the session of %.*s", STR_ARG(db_settings_of(db)->url));
+	else
+		rc = check_pin(&s, err);
 	strbuf_release(&s.first);
 	arena_release(&scratch);
 	return rc;
@@ -393,7 +397,9 @@ static int session_open(const struct connection_env *env, void **ret, struct err
 	arena_release(&scratch);
 	if (rc) {
 		db_free(db);
-		error_context(err, "connection '%.*s'", STR_ARG(env->name));
+		if (err->code == ERR_SQL)	/* before the first statement: the connection did not come to be */
+			err->code = ERR_CONNECT;
+		err->sent = false;
 		return -1;
 	}
 	*ret = db;

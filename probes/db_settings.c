@@ -109,13 +109,16 @@ static const struct foreign {
 
 static int check_scheme(const char *what, struct str scheme, struct error *err)
 {
-	if (str_is(scheme, "mysql") || str_is(scheme, "mariadb"))
-		return 0;
-	error_set(err, ERR_CONNECT, "%s begins with '%.*s://'", what, STR_ARG(scheme));
-	error_note(err, "this connection speaks to MySQL and MariaDB: mysql://user:password@host:3306/name");
+	const char *speaks = NULL;
+
 	for (size_t i = 0; i < ARRAY_SIZE(foreign_schemes); i++)
 		if (str_is(scheme, foreign_schemes[i].scheme))
-			error_context(err, "this is an address of %s", foreign_schemes[i].speaks);
+			speaks = foreign_schemes[i].speaks;
+	if (str_is(scheme, "mysql") || str_is(scheme, "mariadb"))
+		return 0;
+	error_set(err, ERR_CONNECT, "%s begins with '%.*s://'%s%s", what, STR_ARG(scheme), speaks ? ": an address of " : "",
+		  speaks ? speaks : "");
+	error_note(err, "this connection speaks to MySQL and MariaDB: mysql://user:password@host:3306/name");
 	return -1;
 }
 
@@ -256,7 +259,7 @@ static int read_option(const struct reader *r, struct str line, enum group group
 		return 0;
 	if (!s && group == GROUP_OURS)
 		return error_set(err, ERR_CONNECT, "%s: '%.*s' in [postflight] is unknown", r->what, STR_ARG(key));
-	if (!s || eq == SIZE_MAX)
+	if (!s || value.n == 0)
 		return 0;
 	return s->set(r, option_value(r->arena, without_comment(value)), err);
 }

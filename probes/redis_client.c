@@ -9,44 +9,147 @@
 #include "harness/base/mem.h"
 #include "probes/net.h"
 
+#define READ_BYTES (64 * 1024)
+
 struct redis_client {
 	int fd;
 	redisReader *reader;
+	redisReplyObjectFunctions functions;	/* hiredis wants them writable */
+	struct arena arena;	/* the nodes of the reply that is being read; it may come in several calls */
 	size_t reply_bytes;	/* fed since the last complete reply */
 	bool dead;
 };
 
+/* ---- what the reader builds ----------------------------------------------------------------- */
+
+/*
+ * The reader calls these for each part of a reply. An array grows with the elements that really come, however many were announced; what
+ * does not fit the arena gives NULL, which the reader takes for "out of memory". privdata is the arena.
+ */
+struct node {
+	int type;
+	long long integer;
+	struct str text;
+	struct node **items;
+	size_t count, cap;
+};
+
+static struct node *node_new(const redisReadTask *task)
+{
+	struct arena *a = task->privdata;
+	struct node *n = arena_zalloc(a, sizeof(*n));
+	struct node *parent = task->parent ? task->parent->obj : NULL;
+	struct node **items;
+
+	if (!n)
+		return NULL;
+	n->type = task->type;
+	if (!parent)
+		return n;
+	items = arena_grow(a, parent->items, parent->count, &parent->cap, sizeof(*items));
+	if (!items)
+		return NULL;
+	parent->items = items;
+	items[parent->count++] = n;
+	return n;
+}
+
+static void *make_string(const redisReadTask *task, char *p, size_t len)
+{
+	struct node *n = node_new(task);
+
+	if (n)
+		n->text = arena_str(task->privdata, len > 0 ? str_make(p, len) : STR(""));
+	return n && n->text.p ? n : NULL;
+}
+
+static void *make_integer(const redisReadTask *task, long long integer)
+{
+	struct node *n = node_new(task);
+
+	if (n)
+		n->integer = integer;
+	return n;
+}
+
+static void *make_nil(const redisReadTask *task)
+{
+	return node_new(task);
+}
+
+#if HIREDIS_MAJOR >= 1
+static void *make_array(const redisReadTask *task, size_t elements)
+{
+	(void)elements;
+	return node_new(task);
+}
+
+/* RESP3, which nobody asked for; left out, the reader would hand out pointers that are none. */
+static void *make_double(const redisReadTask *task, double d, char *text, size_t len)
+{
+	(void)d;
+	return make_string(task, text, len);
+}
+
+static void *make_bool(const redisReadTask *task, int truth)
+{
+	return make_integer(task, truth);
+}
+#else
+static void *make_array(const redisReadTask *task, int elements)
+{
+	(void)elements;
+	return node_new(task);
+}
+#endif
+
+static void free_nothing(void *object)
+{
+	(void)object;	/* the arena's */
+}
+
+static const redisReplyObjectFunctions node_functions = {
+	.createString = make_string,
+	.createArray = make_array,
+	.createInteger = make_integer,
+	.createNil = make_nil,
+#if HIREDIS_MAJOR >= 1
+	.createDouble = make_double,
+	.createBool = make_bool,
+#endif
+	.freeObject = free_nothing,
+};
+
 /* ---- replies to values ----------------------------------------------------------------------- */
 
-static const struct value *to_value(struct arena *a, const redisReply *r);
+static const struct value *to_value(struct arena *a, const struct node *n);
 
-static const struct value *to_list(struct arena *a, const redisReply *r)
+static const struct value *to_list(struct arena *a, const struct node *n)
 {
 	struct value_list_builder b = { 0 };
 
-	for (size_t i = 0; i < r->elements; i++)
-		value_list_add(a, &b, to_value(a, r->element[i]));
+	for (size_t i = 0; i < n->count; i++)
+		value_list_add(a, &b, to_value(a, n->items[i]));
 	return value_list_finish(a, &b);
 }
 
-/* Depth is the reader's: it refuses more than seven (0.14) or nine levels. */
-static const struct value *to_value(struct arena *a, const redisReply *r)
+/* Depth is the reader's: it refuses more than seven (0.14) or nine levels. Text decides, so that RESP3's other types are strings. */
+static const struct value *to_value(struct arena *a, const struct node *n)
 {
-	if (r->type == REDIS_REPLY_NIL)
+	if (n->text.p)
+		return value_string(a, arena_str(a, n->text));
+	if (n->type == REDIS_REPLY_NIL)
 		return value_null();
-	if (r->type == REDIS_REPLY_INTEGER)
-		return value_int(a, r->integer);
-	if (r->type == REDIS_REPLY_ARRAY)
-		return to_list(a, r);
-	return value_string(a, arena_str(a, r->len > 0 ? str_make(r->str, r->len) : STR("")));
+	return n->type == REDIS_REPLY_INTEGER ? value_int(a, n->integer) : to_list(a, n);
 }
 
-static int take_reply(struct redis_client *r, const struct redis_call *c, redisReply *reply, struct redis_reply *ret, struct error *err)
+static int take_reply(struct redis_client *r, const struct redis_call *c, const struct node *n, struct redis_reply *ret,
+		      struct error *err)
 {
-	struct redis_reply taken = { .is_error = reply->type == REDIS_REPLY_ERROR };
+	struct redis_reply taken = { .is_error = n->type == REDIS_REPLY_ERROR };
 
-	taken.value = to_value(c->arena, reply);
-	freeReplyObject(reply);
+	taken.value = to_value(c->arena, n);
+	arena_release(&r->arena);
 	r->reply_bytes = 0;
 	if (!taken.value || arena_failed(c->arena))
 		return error_set(err, ERR_LIMIT, "the reply does not fit the memory of an attempt (%zu bytes)", c->arena->max_bytes);
@@ -66,17 +169,22 @@ static int lost(struct redis_client *r, const char *why, struct error *err)
 	return -1;
 }
 
-/* The next reply of what was read; *ret NULL when it is not complete. */
-static int parse(struct redis_client *r, redisReply **ret, struct error *err)
+/* The next reply of what was read; *ret_found false when it is not complete. */
+static int parse(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, bool *ret_found, struct error *err)
 {
 	void *reply = NULL;
 
+	if (r->dead)
+		return lost(r, "it broke earlier", err);
 	if (redisReaderGetReply(r->reader, &reply) == REDIS_OK) {
-		*ret = reply;
-		return 0;
+		*ret_found = reply != NULL;
+		return reply ? take_reply(r, c, reply, ret, err) : 0;
 	}
 	r->dead = true;
-	error_set(err, ERR_PROTOCOL, "the answer is not Redis's protocol: %s", r->reader->errstr);
+	if (arena_failed(&r->arena))
+		error_set(err, ERR_LIMIT, "the reply does not fit the memory of an attempt (%zu bytes)", r->arena.max_bytes);
+	else
+		error_set(err, ERR_PROTOCOL, "the answer is not Redis's protocol: %s", r->reader->errstr);
 	err->sent = true;
 	return -1;
 }
@@ -84,7 +192,7 @@ static int parse(struct redis_client *r, redisReply **ret, struct error *err)
 /* Bytes that are there go to the reader; *ret_any false when none are. */
 static int feed(struct redis_client *r, const struct redis_call *c, bool *ret_any, struct error *err)
 {
-	char buf[16 * 1024];
+	char buf[READ_BYTES];
 	ssize_t n;
 
 	do
@@ -108,22 +216,19 @@ static int feed(struct redis_client *r, const struct redis_call *c, bool *ret_an
 
 int redis_poll(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, bool *ret_found, struct error *err)
 {
-	redisReply *reply = NULL;
 	bool any = true;
+	bool found = false;
 
-	if (r->dead)
-		return lost(r, "it broke earlier", err);
-	while (any) {
-		if (parse(r, &reply, err))
+	while (any && !found) {
+		if (parse(r, c, ret, &found, err))
 			return -1;
-		if (reply) {
-			*ret_found = true;
-			return take_reply(r, c, reply, ret, err);
-		}
-		if (feed(r, c, &any, err))
+		if (found)
+			break;
+		any = !deadline_is_over(&c->deadline);
+		if (any && feed(r, c, &any, err))
 			return -1;
 	}
-	*ret_found = false;
+	*ret_found = found;
 	return 0;
 }
 
@@ -132,14 +237,18 @@ int redis_receive(struct redis_client *r, const struct redis_call *c, struct red
 	for (;;) {
 		enum wait_result why;
 		bool found = false;
+		bool any;
 
-		if (redis_poll(r, c, ret, &found, err))
+		if (parse(r, c, ret, &found, err))
 			return -1;
 		if (found)
 			return 0;
 		why = deadline_wait(&c->deadline, r->fd, POLLIN);
-		if (why == WAIT_READY)
+		if (why == WAIT_READY) {
+			if (feed(r, c, &any, err))
+				return -1;
 			continue;
+		}
 		r->dead = true;		/* a late answer would be taken for the next one */
 		deadline_error(err, why, "waiting for Redis");
 		err->sent = true;
@@ -271,20 +380,51 @@ static int open_socket(const struct redis_settings *s, const struct redis_call *
 	return net_connect(&found, s->url.p, &c->deadline, ret, err);
 }
 
-int redis_connect(const struct redis_settings *s, const char *name, const struct redis_call *c, struct redis_client **ret, struct error *err)
+/* Whatever fails before the first command is a connection that did not come to be. */
+static int connect_failed(const struct redis_settings *s, struct error *err)
+{
+	if (err->code == ERR_REDIS)
+		err->code = ERR_CONNECT;
+	if (err->code == ERR_TIMEOUT || err->code == ERR_CONNECT || err->code == ERR_PROTOCOL)
+		error_context(err, "the log-in to %.*s", STR_ARG(s->url));
+	err->sent = false;
+	return -1;
+}
+
+static struct redis_client *client_new(const struct redis_call *c, struct error *err)
 {
 	struct redis_client *r = mem_calloc(1, sizeof(*r));
 
-	if (!r)
-		return error_set_oom(err);
-	r->fd = -1;
-	r->reader = redisReaderCreate();
-	if (!r->reader)
+	if (!r) {
 		error_set_oom(err);
-	if (!r->reader || open_socket(s, c, &r->fd, err) || log_in(r, s, c, err) || choose_database(r, s, c, err) || say_name(r, name, c, err)) {
-		redis_free(r);
-		err->sent = false;
+		return NULL;
+	}
+	r->fd = -1;
+	r->functions = node_functions;
+	arena_init(&r->arena, c->limits->max_attempt_arena);
+	r->reader = redisReaderCreateWithFunctions(&r->functions);
+	if (r->reader) {
+		r->reader->privdata = &r->arena;
+		return r;
+	}
+	error_set_oom(err);
+	redis_free(r);
+	return NULL;
+}
+
+int redis_connect(const struct redis_settings *s, const char *name, const struct redis_call *c, struct redis_client **ret, struct error *err)
+{
+	struct redis_client *r = client_new(c, err);
+
+	if (!r)
 		return -1;
+	if (open_socket(s, c, &r->fd, err)) {
+		redis_free(r);
+		return -1;
+	}
+	if (log_in(r, s, c, err) || choose_database(r, s, c, err) || say_name(r, name, c, err)) {
+		redis_free(r);
+		return connect_failed(s, err);
 	}
 	*ret = r;
 	return 0;
@@ -298,6 +438,7 @@ void redis_free(struct redis_client *r)
 		redisReaderFree(r->reader);
 	if (r->fd >= 0)
 		close(r->fd);
+	arena_release(&r->arena);
 	mem_free(r);
 }
 

@@ -48,7 +48,10 @@ int redis_fd(const struct redis_client *r);
 int redis_command(struct redis_client *r, const struct redis_call *c, const struct str *words, size_t nwords, struct redis_reply *ret,
 		  struct error *err) MUST_USE;
 
-/* The halves of it, for subscriptions. redis_poll takes a reply that is there: *ret_found false when none is complete yet. */
+/*
+ * The halves of it, for subscriptions. redis_poll takes a reply that is there and does not wait: *ret_found false when none is complete yet, or the
+ * deadline is over while bytes still come.
+ */
 int redis_send(struct redis_client *r, const struct redis_call *c, const struct str *words, size_t nwords, struct error *err) MUST_USE;
 int redis_receive(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, struct error *err) MUST_USE;
 int redis_poll(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, bool *ret_found, struct error *err) MUST_USE;

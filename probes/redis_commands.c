@@ -4,6 +4,7 @@
 
 #define PLAIN(name) { name, NULL, REDIS_SHAPE_PLAIN, 0, 0 }
 #define PAIRS(name, sub) { name, sub, REDIS_SHAPE_PAIRS, 0, 0 }
+#define PAIR_LISTS(name, sub) { name, sub, REDIS_SHAPE_PAIR_LISTS, 0, 0 }
 #define SCANS(name, at, step) { name, NULL, REDIS_SHAPE_PLAIN, at, step }
 
 /* Closed: what is not here may change something. SUBSCRIBE, PSUBSCRIBE and RECEIVE are the probe's own. */
@@ -25,7 +26,7 @@ static const struct redis_command_row commands[] = {
 	PLAIN("ZREVRANK"), PLAIN("ZRANDMEMBER"), PLAIN("ZINTER"), PLAIN("ZINTERCARD"), PLAIN("ZUNION"), PLAIN("ZDIFF"), SCANS("ZSCAN", 2, 2),
 	/* streams */
 	PLAIN("XLEN"), PLAIN("XRANGE"), PLAIN("XREVRANGE"), PLAIN("XREAD"), PLAIN("XPENDING"), PAIRS("XINFO", "STREAM"),
-	PAIRS("XINFO", "GROUPS"), PAIRS("XINFO", "CONSUMERS"),
+	PAIR_LISTS("XINFO", "GROUPS"), PAIR_LISTS("XINFO", "CONSUMERS"),
 	/* keys and server */
 	SCANS("SCAN", 1, 1), PLAIN("EXISTS"), PLAIN("TYPE"), PLAIN("TTL"), PLAIN("PTTL"), { "INFO", NULL, REDIS_SHAPE_INFO, 0, 0 },
 	PLAIN("PING"), PLAIN("DBSIZE"), PLAIN("TIME"), PLAIN("ROLE"), PLAIN("PUBSUB"), PAIRS("CONFIG", "GET"),
@@ -119,20 +120,20 @@ static const struct value *from_pairs(struct arena *a, const struct value *list)
 	return value_object_finish(a, &b);
 }
 
-/* XINFO GROUPS: each element is a flat list of its own. */
 static const struct value *shape_pairs(struct arena *a, const struct value *reply)
+{
+	return is_pairs(reply) ? from_pairs(a, reply) : reply;
+}
+
+/* XINFO GROUPS: each element is a flat list of its own. */
+static const struct value *shape_pair_lists(struct arena *a, const struct value *reply)
 {
 	struct value_list_builder b = { 0 };
 
-	if (is_pairs(reply))
-		return from_pairs(a, reply);
 	if (reply->type != VALUE_LIST)
 		return reply;
-	for (size_t i = 0; i < reply->u.list.count; i++) {
-		const struct value *item = reply->u.list.items[i];
-
-		value_list_add(a, &b, is_pairs(item) ? from_pairs(a, item) : item);
-	}
+	for (size_t i = 0; i < reply->u.list.count; i++)
+		value_list_add(a, &b, shape_pairs(a, reply->u.list.items[i]));
 	return value_list_finish(a, &b);
 }
 
@@ -225,6 +226,7 @@ const struct value *redis_shape(struct arena *a, enum redis_shape shape, const s
 	static const struct value *(*const shapes[])(struct arena *, const struct value *) = {
 		[REDIS_SHAPE_PLAIN] = shape_plain,
 		[REDIS_SHAPE_PAIRS] = shape_pairs,
+		[REDIS_SHAPE_PAIR_LISTS] = shape_pair_lists,
 		[REDIS_SHAPE_INFO] = shape_info,
 	};
 

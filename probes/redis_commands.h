@@ -9,7 +9,8 @@
 
 enum redis_shape {
 	REDIS_SHAPE_PLAIN,	/* as it came */
-	REDIS_SHAPE_PAIRS,	/* a flat list of names and values: an object; a list of such lists: a list of objects */
+	REDIS_SHAPE_PAIRS,	/* a flat list of names and values: an object */
+	REDIS_SHAPE_PAIR_LISTS,	/* a list of such lists: a list of objects */
 	REDIS_SHAPE_INFO,	/* the text of INFO: an object, `k=v,k=v` in a value an object again */
 };
 

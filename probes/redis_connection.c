@@ -6,6 +6,7 @@
 #include "probes/redis_commands.h"
 
 #define ARENA_MAX (1024 * 1024)
+#define COLLECT_US 1000000
 
 struct redis_connection {
 	struct arena arena;			/* settings and what is known */
@@ -140,7 +141,6 @@ static int connection_open(const struct connection_env *env, void **ret, struct 
 	arena_init(&r->arena, ARENA_MAX);
 	if (copy_settings(r, env, err) || open_commands(r, env, err)) {
 		connection_close(r);
-		error_context(err, "connection '%.*s'", STR_ARG(env->name));
 		err->sent = false;	/* nothing of the entry's */
 		return -1;
 	}
@@ -234,7 +234,7 @@ static int take_push(struct redis_connection *r, const struct value *push, enum 
 static int remember_loss(struct redis_connection *r, struct error *err)
 {
 	if (!r->lost) {
-		error_context(err, "the subscription is lost");
+		error_context(err, "the subscription");
 		r->lost = true;
 		r->why_lost = *err;
 	}
@@ -247,7 +247,7 @@ static int remember_loss(struct redis_connection *r, struct error *err)
 int redis_connection_collect(struct redis_connection *r, struct error *err)
 {
 	struct arena scratch;
-	struct redis_call c = { .arena = &scratch, .limits = r->limits, .deadline = { .clock = r->clock, .at_us = UINT64_MAX } };
+	struct redis_call c = { .arena = &scratch, .limits = r->limits, .deadline = deadline_in(r->clock, COLLECT_US, NULL, NULL) };
 	bool found = true;
 	int rc = 0;
 
@@ -256,7 +256,7 @@ int redis_connection_collect(struct redis_connection *r, struct error *err)
 	if (r->lost)
 		return remember_loss(r, err);
 	arena_init(&scratch, 4 * r->limits->max_body_bytes);
-	while (rc == 0 && found) {
+	while (rc == 0 && found && !deadline_is_over(&c.deadline)) {
 		struct arena_mark mark = arena_mark(&scratch);
 		struct redis_reply reply;
 		enum push push;

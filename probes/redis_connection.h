@@ -37,7 +37,7 @@ int redis_connection_subscribe(struct redis_connection *r, const struct redis_ca
 struct inbox *redis_connection_inbox(struct redis_connection *r);
 
 /*
- * Puts what has come into the inbox, without waiting. Fails, now and ever after, when the subscription was lost or the inbox is full. Does nothing where
+ * Puts what has come into the inbox, without waiting; a server that never stops sending is listened to for a second at most. Fails, now and ever after, when the subscription was lost or the inbox is full. Does nothing where
  * nothing is subscribed to.
  */
 int redis_connection_collect(struct redis_connection *r, struct error *err) MUST_USE;
