@@ -1,0 +1,1 @@
+-- Nothing: money and items' restaurants were filled in by the tables' own definitions.

@@ -1,0 +1,1 @@
+-- Nothing: the compatibility views are not made any more.
