@@ -108,7 +108,13 @@ static int finish_head(struct http_reader *r, struct error *err)
 	return http_headers_parse(r->arena, copy, &r->headers, err) || choose_body(r, err) ? -1 : 0;
 }
 
-/* An empty line ends a head; the one before a status line is passed over (RFC 9112, 2.2). */
+/* An empty line before a status line is passed over (RFC 9112, 2.2). */
+static bool head_is_blank(const struct strbuf *head)
+{
+	struct str s = strbuf_str(head);
+	return str_is(s, "\r\n") || str_is(s, "\n");
+}
+
 static bool head_is_complete(const struct strbuf *head)
 {
 	struct str s = strbuf_str(head);
@@ -119,14 +125,14 @@ static int feed_head(struct http_reader *r, struct str *bytes, struct error *err
 {
 	size_t end = str_find_char(*bytes, '\n');
 	size_t n = end == SIZE_MAX ? bytes->n : end + 1;
-	if (!r->head.n && (str_is(str_sub(*bytes, 0, n), "\r\n") || str_is(str_sub(*bytes, 0, n), "\n"))) {
-		*bytes = str_sub(*bytes, n, SIZE_MAX);
-		return 0;
-	}
 	strbuf_add(&r->head, str_sub(*bytes, 0, n));
 	*bytes = str_sub(*bytes, n, SIZE_MAX);
 	if (strbuf_failed(&r->head))
 		return full(&r->head, "head", err);
+	if (head_is_blank(&r->head)) {
+		strbuf_clear(&r->head);
+		return 0;
+	}
 	/* nothing that is no HTTP is read to its end */
 	struct str begin = STR("HTTP/");
 	if (r->head.n >= begin.n && !str_starts_with(strbuf_str(&r->head), begin))
