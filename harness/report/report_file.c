@@ -246,7 +246,7 @@ static void number(struct report_set *s, struct event *e)
 static void show(struct report_set *s, const struct event *e)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (is_live(s->slots[i].sink))
+		if (s->slots[i].is_open)
 			s->slots[i].report.reporter->event(&s->slots[i].report, e);
 }
 
@@ -266,7 +266,7 @@ static void renew_when_due(struct report_set *s)
 {
 	uint64_t age_us = clock_mono_us(s->clock) - s->renewed_us;
 
-	if (s->dirty && age_us >= (s->soon ? RENEW_SOON_US : RENEW_US))
+	if (s->dirty && !results_get(s->fold)->ended && age_us >= (s->soon ? RENEW_SOON_US : RENEW_US))
 		renew(s);
 }
 
@@ -300,7 +300,7 @@ int report_set_event(struct report_set *s, struct event *e, struct error *err)
 void report_set_tick(struct report_set *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (is_live(s->slots[i].sink) && s->slots[i].report.reporter->tick)
+		if (s->slots[i].is_open && s->slots[i].report.reporter->tick)
 			s->slots[i].report.reporter->tick(&s->slots[i].report);
 	renew_when_due(s);
 }
@@ -308,7 +308,7 @@ void report_set_tick(struct report_set *s)
 void report_set_status(struct report_set *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (is_live(s->slots[i].sink) && s->slots[i].report.reporter->status)
+		if (s->slots[i].is_open && s->slots[i].report.reporter->status)
 			s->slots[i].report.reporter->status(&s->slots[i].report);
 }
 
