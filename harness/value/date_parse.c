@@ -185,13 +185,35 @@ static bool parse_offset(struct parsed *p, bool lenient)
 	return true;
 }
 
+/* '9' is a digit, the rest stands for itself, a '?' for anything. */
+static bool has_shape(struct str s, const char *shape)
+{
+	for (size_t i = 0; shape[i]; i++) {
+		if (i >= s.n)
+			return false;
+		if (shape[i] == '9' ? !is_digit((unsigned char)s.p[i]) : shape[i] != '?' && shape[i] != s.p[i])
+			return false;
+	}
+	return true;
+}
+
+static struct str unread(const struct parsed *p)
+{
+	return str_sub(p->text, p->at, SIZE_MAX);
+}
+
+/* Stricter than its parts: four digits of a year, no blanks, an offset with minutes. */
 static bool parse_rfc3339(struct parsed *p)
 {
-	if (!parse_all(p, STR("%Y-%m-%d")))
+	if (!has_shape(unread(p), "9999-99-99?99:99:99") || !parse_all(p, STR("%Y-%m-%d")))
 		return false;
 	if (!take(p, 'T') && !take(p, 't') && !take(p, ' '))
 		return false;
-	return parse_all(p, STR("%H:%M:%S%.f%#z"));
+	if (!parse_all(p, STR("%H:%M:%S%.f")))
+		return false;
+	if (peek(p) != 'Z' && peek(p) != 'z' && !has_shape(unread(p), "?99:99"))
+		return false;
+	return parse_offset(p, true);
 }
 
 static bool parse_zone_name(struct parsed *p)
@@ -443,18 +465,6 @@ int date_parse(struct str text, struct str format, int64_t *ret_wall_us, struct 
 }
 
 /* ---- RFC 3339 and cookies ---- */
-
-/* '9' is a digit, the rest stands for itself; the separator of date and time is looked at later. */
-static bool has_shape(struct str s, const char *shape)
-{
-	for (size_t i = 0; shape[i]; i++) {
-		if (i >= s.n)
-			return false;
-		if (shape[i] == '9' ? !is_digit((unsigned char)s.p[i]) : shape[i] != '?' && shape[i] != s.p[i])
-			return false;
-	}
-	return true;
-}
 
 static bool is_offset(struct str s)
 {
