@@ -218,10 +218,11 @@ static struct sql_token number(struct sql_lexer *l)
 		while (is_digit(peek(l, 0)))
 			l->at++;
 	}
+	size_t mantissa = l->at;
 	skip_exponent(l);
 	if (l->at < l->end && is_name_char(peek(l, 0))) {
-		bool fraction = str_find_char(str_sub(l->source->text, start, l->at - start), '.') != SIZE_MAX;
-		if (fraction)
+		/* as on the servers: behind a fraction or an exponent a new token starts, whole digits go on as a name */
+		if (l->at > mantissa || str_find_char(str_sub(l->source->text, start, l->at - start), '.') != SIZE_MAX)
 			return token(l, SQL_NUMBER, start);
 		bool prefixed = l->source->text.p[start] == '0' && l->at == start + 1 &&
 				(peek(l, 0) == 'x' || peek(l, 0) == 'b');

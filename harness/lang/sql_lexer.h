@@ -69,9 +69,10 @@ struct sql_piece {
 	char quote;				/* STRING: ' or " */
 	bool sample_is_number;			/* SAMPLE: the kind of the literal decides */
 	struct str sample;			/* SAMPLE: the literal as it stands */
-	bool alone_in_list;			/* BARE: the only thing between the parentheses of IN ( ) */
+	bool in_list;				/* BARE, SAMPLE: between the parentheses of IN ( ) */
+	bool alone_in_list;			/* ... and the only thing there; also a sample that is the list with its parentheses */
 	bool not_in;				/* ... of NOT IN ( ) */
-	bool after_comparison;			/* BARE: follows = <> != < > <= >= (not <=>) */
+	bool after_comparison;			/* BARE, SAMPLE: follows = <> != < > <= >= (not <=>, not the = of an assignment) */
 };
 
 struct sql_statement {
