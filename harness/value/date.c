@@ -75,7 +75,8 @@ static void format_am_pm(struct formatter *f, const struct date_spec *s)
 	strbuf_adds(f->out, names[s->width][f->t.hour >= 12]);
 }
 
-static int format_spec(struct formatter *f, const struct date_spec *s, char pad, struct error *err)
+static int format_spec(
+	struct formatter *f, const struct date_spec *s, char pad, struct error *err)
 {
 	switch (s->item) {
 	case DATE_NUMBER:
@@ -98,7 +99,8 @@ static int format_spec(struct formatter *f, const struct date_spec *s, char pad,
 		return 0;
 	case DATE_OFFSET:
 		if (s->width == 2)
-			return error_set(err, ERR_CHECK, "the date specifier '%%#z' can only be read");
+			return error_set(err, ERR_CHECK,
+				"the date specifier '%%#z' can only be read");
 		strbuf_adds(f->out, s->width ? "+00:00" : "+0000");
 		return 0;
 	case DATE_RFC3339:
@@ -124,8 +126,10 @@ static int format_all(struct formatter *f, struct str format, struct error *err)
 		}
 		s = date_spec_find(str_sub(format, at + 1, SIZE_MAX), &n, &pad);
 		if (!s)
-			return error_set(err, ERR_CHECK, "unknown date specifier '%.*s' in '%.*s'",
-				STR_ARG(str_sub(format, at, 2)), STR_ARG(str_sub(format, 0, 200)));
+			return error_set(err, ERR_CHECK,
+				"unknown date specifier '%.*s' in '%.*s'",
+				STR_ARG(str_sub(format, at, 2)),
+				STR_ARG(str_sub(format, 0, 200)));
 		if (format_spec(f, s, pad, err))
 			return -1;
 		at += n;
@@ -135,7 +139,9 @@ static int format_all(struct formatter *f, struct str format, struct error *err)
 
 int date_format(struct strbuf *out, int64_t wall_us, struct str format, struct error *err)
 {
-	struct formatter f = { .out = out, .t = clock_to_utc(wall_us), .wall_us = wall_us };
+	struct formatter f = {
+		.out = out, .t = clock_to_utc(wall_us), .wall_us = wall_us
+	};
 
 	return format_all(&f, format, err);
 }

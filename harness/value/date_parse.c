@@ -56,8 +56,11 @@ static bool in_range(enum date_field field, int64_t n)
 		enum date_field field;
 		int64_t low, high;
 	} ranges[] = {
-		{ DATE_HOUR, 0, 23 }, { DATE_HOUR12, 1, 12 }, { DATE_MINUTE, 0, 59 },
-		{ DATE_SECOND, 0, 60 }, { DATE_NANO, 0, 999999999 },
+		{ DATE_HOUR, 0, 23 },
+		{ DATE_HOUR12, 1, 12 },
+		{ DATE_MINUTE, 0, 59 },
+		{ DATE_SECOND, 0, 60 },
+		{ DATE_NANO, 0, 999999999 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
@@ -95,7 +98,8 @@ static size_t take_digits(struct parsed *p, size_t most, int64_t *ret)
 
 static bool parse_number(struct parsed *p, const struct date_spec *s)
 {
-	bool may_sign = s->field == DATE_YEAR || s->field == DATE_ISO_YEAR || s->field == DATE_TIMESTAMP;
+	bool may_sign = s->field == DATE_YEAR || s->field == DATE_ISO_YEAR ||
+		s->field == DATE_TIMESTAMP;
 	bool negative;
 	bool sign;
 	int64_t n = 0;
@@ -103,7 +107,8 @@ static bool parse_number(struct parsed *p, const struct date_spec *s)
 	skip_space(p);
 	negative = may_sign && peek(p) == '-';
 	sign = may_sign && (take(p, '-') || take(p, '+'));
-	if (!take_digits(p, sign || s->field == DATE_TIMESTAMP ? 18 : (size_t)s->width, &n))
+	if (!take_digits(
+		    p, sign || s->field == DATE_TIMESTAMP ? 18 : (size_t)s->width, &n))
 		return false;
 	return set(p, s->field, negative ? -n : n);
 }
@@ -139,7 +144,8 @@ static bool parse_name(struct parsed *p, const struct date_spec *s)
 static bool parse_am_pm(struct parsed *p)
 {
 	int first = lower(peek(p));
-	int second = p->at + 1 < p->text.n ? lower((unsigned char)p->text.p[p->at + 1]) : -1;
+	int second = p->at + 1 < p->text.n ? lower((unsigned char)p->text.p[p->at + 1]) :
+					     -1;
 
 	if ((first != 'a' && first != 'p') || second != 'm')
 		return false;
@@ -191,7 +197,8 @@ static bool has_shape(struct str s, const char *shape)
 	for (size_t i = 0; shape[i]; i++) {
 		if (i >= s.n)
 			return false;
-		if (shape[i] == '9' ? !is_digit((unsigned char)s.p[i]) : shape[i] != '?' && shape[i] != s.p[i])
+		if (shape[i] == '9' ? !is_digit((unsigned char)s.p[i]) :
+				      shape[i] != '?' && shape[i] != s.p[i])
 			return false;
 	}
 	return true;
@@ -205,7 +212,8 @@ static struct str unread(const struct parsed *p)
 /* Stricter than its parts: four digits of a year, no blanks, an offset with minutes. */
 static bool parse_rfc3339(struct parsed *p)
 {
-	if (!has_shape(unread(p), "9999-99-99?99:99:99") || !parse_all(p, STR("%Y-%m-%d")))
+	if (!has_shape(unread(p), "9999-99-99?99:99:99") ||
+		!parse_all(p, STR("%Y-%m-%d")))
 		return false;
 	if (!take(p, 'T') && !take(p, 't') && !take(p, ' '))
 		return false;
@@ -326,8 +334,12 @@ static int64_t week_start(int64_t year, enum date_field kind)
 	int from_monday = (weekday + 6) % 7;
 
 	if (kind == DATE_ISO_WEEK)
-		return first + (from_monday <= 3 ? -from_monday : 7 - from_monday) * day_us - 7 * day_us;
-	return first + (kind == DATE_WEEK_SUN ? (7 - weekday) % 7 : (7 - from_monday) % 7) * day_us -
+		return first +
+			(from_monday <= 3 ? -from_monday : 7 - from_monday) * day_us -
+			7 * day_us;
+	return first +
+		(kind == DATE_WEEK_SUN ? (7 - weekday) % 7 : (7 - from_monday) % 7) *
+		day_us -
 		7 * day_us;
 }
 
@@ -361,11 +373,13 @@ static bool resolve_date(const struct parsed *p, int64_t *ret_us)
 			return true;
 		}
 		if (p->has[DATE_YEARDAY]) {
-			*ret_us = start_of_year(year) + (p->fields[DATE_YEARDAY] - 1) * day_us;
+			*ret_us = start_of_year(year) +
+				(p->fields[DATE_YEARDAY] - 1) * day_us;
 			return true;
 		}
 	}
-	return resolve_week(p, DATE_WEEK_SUN, ret_us) || resolve_week(p, DATE_WEEK_MON, ret_us) ||
+	return resolve_week(p, DATE_WEEK_SUN, ret_us) ||
+		resolve_week(p, DATE_WEEK_MON, ret_us) ||
 		resolve_week(p, DATE_ISO_WEEK, ret_us);
 }
 
@@ -392,7 +406,8 @@ static bool resolve_time(const struct parsed *p, int64_t *ret_us)
 		return false;
 	if (p->has[DATE_NANO] && !p->has[DATE_SECOND])
 		return false;
-	*ret_us = ((hour * 60 + p->fields[DATE_MINUTE]) * 60 + second) * second_us + nano / 1000;
+	*ret_us = ((hour * 60 + p->fields[DATE_MINUTE]) * 60 + second) * second_us +
+		nano / 1000;
 	return true;
 }
 
@@ -402,7 +417,8 @@ static bool agrees(const struct parsed *p, int64_t date_us)
 	struct clock_utc t = clock_to_utc(date_us);
 
 	for (int i = 0; i < DATE_DATE_FIELDS; i++)
-		if (p->has[i] && date_field_get(&t, date_us, (enum date_field)i) != p->fields[i])
+		if (p->has[i] &&
+			date_field_get(&t, date_us, (enum date_field)i) != p->fields[i])
 			return false;
 	return true;
 }
@@ -449,7 +465,8 @@ static bool has_unknown_spec(struct str format)
 	return false;
 }
 
-int date_parse(struct str text, struct str format, int64_t *ret_wall_us, struct error *err)
+int date_parse(
+	struct str text, struct str format, int64_t *ret_wall_us, struct error *err)
 {
 	struct parsed p = { .text = text };
 	int64_t us = 0;
@@ -518,7 +535,8 @@ static bool cookie_time(struct str token, struct clock_utc *t)
 		int64_t n = 0;
 		size_t digits = leading_digits(token, &n);
 
-		if (digits < 1 || digits > 2 || (i < 2 && (token.n <= digits || token.p[digits] != ':')))
+		if (digits < 1 || digits > 2 ||
+			(i < 2 && (token.n <= digits || token.p[digits] != ':')))
 			return false;
 		*parts[i] = (int)n;
 		token = str_sub(token, digits + 1, SIZE_MAX);
@@ -529,7 +547,8 @@ static bool cookie_time(struct str token, struct clock_utc *t)
 static bool cookie_month(struct str token, struct clock_utc *t)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(date_months); i++)
-		if (str_eq_nocase(str_sub(token, 0, 3), str_sub(str_from(date_months[i]), 0, 3))) {
+		if (str_eq_nocase(str_sub(token, 0, 3),
+			    str_sub(str_from(date_months[i]), 0, 3))) {
 			t->month = (int)i + 1;
 			return true;
 		}

@@ -1,12 +1,28 @@
 #include "harness/value/date_spec.h"
 
 const char *const date_months[12] = {
-	"January", "February", "March", "April", "May", "June", "July", "August", "September",
-	"October", "November", "December",
+	"January",
+	"February",
+	"March",
+	"April",
+	"May",
+	"June",
+	"July",
+	"August",
+	"September",
+	"October",
+	"November",
+	"December",
 };
 
 const char *const date_weekdays[7] = {
-	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+	"Sunday",
+	"Monday",
+	"Tuesday",
+	"Wednesday",
+	"Thursday",
+	"Friday",
+	"Saturday",
 };
 
 static const struct date_spec specs[] = {
@@ -155,5 +171,6 @@ int64_t date_field_get(const struct clock_utc *t, int64_t wall_us, enum date_fie
 		[DATE_TIMESTAMP - DATE_DATE_FIELDS] = (wall_us - t->micro) / 1000000,
 	};
 
-	return field < DATE_DATE_FIELDS ? day_field(t, field) : times[field - DATE_DATE_FIELDS];
+	return field < DATE_DATE_FIELDS ? day_field(t, field) :
+					  times[field - DATE_DATE_FIELDS];
 }

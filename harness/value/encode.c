@@ -14,8 +14,8 @@ static const char hex_digits[] = "0123456789abcdef";
 
 /* ---- base64 ---- */
 
-static void encode_group(struct strbuf *out, const unsigned char *p, size_t n, const char *alphabet,
-	bool pad)
+static void encode_group(struct strbuf *out, const unsigned char *p, size_t n,
+	const char *alphabet, bool pad)
 {
 	uint32_t bits = (uint32_t)p[0] << 16;
 
@@ -36,7 +36,8 @@ static void encode64(struct strbuf *out, struct str bytes, const char *alphabet,
 	const unsigned char *p = (const unsigned char *)bytes.p;
 
 	for (size_t at = 0; at < bytes.n && !strbuf_failed(out); at += 3)
-		encode_group(out, p + at, bytes.n - at < 3 ? bytes.n - at : 3, alphabet, pad);
+		encode_group(
+			out, p + at, bytes.n - at < 3 ? bytes.n - at : 3, alphabet, pad);
 }
 
 void encode_base64(struct strbuf *out, struct str bytes)
@@ -51,10 +52,11 @@ void encode_base64url(struct strbuf *out, struct str bytes)
 
 struct decoder {
 	uint32_t bits;
-	unsigned count;		/* digits so far */
+	unsigned count; /* digits so far */
 };
 
-static bool decode_digit(struct strbuf *out, struct decoder *d, char c, const char *alphabet)
+static bool decode_digit(
+	struct strbuf *out, struct decoder *d, char c, const char *alphabet)
 {
 	const char *digit = c ? strchr(alphabet, c) : NULL;
 
@@ -191,9 +193,38 @@ void decode_percent(struct strbuf *out, struct str text, bool plus_is_blank)
 
 /* Bytes of windows-1252 that pages write as if they were characters. */
 static const uint16_t c1_characters[32] = {
-	0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-	0x2039, 0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013,
-	0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
+	0x20AC,
+	0x81,
+	0x201A,
+	0x0192,
+	0x201E,
+	0x2026,
+	0x2020,
+	0x2021,
+	0x02C6,
+	0x2030,
+	0x0160,
+	0x2039,
+	0x0152,
+	0x8D,
+	0x017D,
+	0x8F,
+	0x90,
+	0x2018,
+	0x2019,
+	0x201C,
+	0x201D,
+	0x2022,
+	0x2013,
+	0x2014,
+	0x02DC,
+	0x2122,
+	0x0161,
+	0x203A,
+	0x0153,
+	0x9D,
+	0x017E,
+	0x0178,
 };
 
 static bool is_noncharacter(uint32_t c)
@@ -267,7 +298,8 @@ static size_t decode_named(struct strbuf *out, struct str s)
 	enum { LONGEST = 33 };
 	size_t n = 0;
 
-	while (n < s.n && n < LONGEST && s.p[n] != ';' && s.p[n] != '&' && !is_blank(s.p[n]))
+	while (n < s.n && n < LONGEST && s.p[n] != ';' && s.p[n] != '&' &&
+		!is_blank(s.p[n]))
 		n++;
 	if (n < s.n && s.p[n] == ';')
 		n++;
@@ -306,7 +338,8 @@ static void digest(const EVP_MD *kind, struct str bytes, unsigned char *out, siz
 {
 	unsigned int length = 0;
 
-	if (EVP_Digest(bytes.p ? bytes.p : "", bytes.n, out, &length, kind, NULL) != 1 || length != n)
+	if (EVP_Digest(bytes.p ? bytes.p : "", bytes.n, out, &length, kind, NULL) != 1 ||
+		length != n)
 		memset(out, 0, n);
 }
 

@@ -5,8 +5,8 @@
 
 static const int64_t day_us = INT64_C(86400) * 1000000;
 
-int filter_to_date(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_to_date(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	int64_t wall_us;
 
@@ -15,8 +15,8 @@ int filter_to_date(const struct eval *ev, const struct value *input, const struc
 	return query_result(value_date(ev->arena, wall_us), ret, err);
 }
 
-int filter_date_format(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_date_format(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct strbuf sb;
 
@@ -28,16 +28,20 @@ int filter_date_format(const struct eval *ev, const struct value *input, const s
 	return filter_take(ev, &sb, VALUE_STRING, ret, err);
 }
 
-int filter_days_after_now(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_days_after_now(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	(void)args;
-	return query_result(value_int(ev->arena, (input->u.wall_us - ev->now_wall_us) / day_us), ret, err);
+	return query_result(
+		value_int(ev->arena, (input->u.wall_us - ev->now_wall_us) / day_us), ret,
+		err);
 }
 
-int filter_days_before_now(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_days_before_now(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	(void)args;
-	return query_result(value_int(ev->arena, (ev->now_wall_us - input->u.wall_us) / day_us), ret, err);
+	return query_result(
+		value_int(ev->arena, (ev->now_wall_us - input->u.wall_us) / day_us), ret,
+		err);
 }

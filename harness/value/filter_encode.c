@@ -6,16 +6,16 @@
 #include "harness/value/query_impl.h"
 
 /* What all of these have in common: text or bytes in, text or bytes out, without any argument. */
-#define CONVERSION(filter, type, call)								\
-	int filter(const struct eval *ev, const struct value *input, const struct value *const *args,	\
-		const struct value **ret, struct error *err)						\
-	{											\
-		struct strbuf out;								\
-												\
-		(void)args;									\
-		strbuf_init(&out, ev->limits->max_text_bytes);					\
-		call;										\
-		return filter_take(ev, &out, type, ret, err);					\
+#define CONVERSION(filter, type, call)                                          \
+	int filter(const struct eval *ev, const struct value *input,            \
+		const struct value *const *args, const struct value **ret,      \
+		struct error *err)                                              \
+	{                                                                       \
+		struct strbuf out;                                              \
+		(void)args;                                                     \
+		strbuf_init(&out, ev->limits->max_text_bytes);                  \
+		call;                                                           \
+		return filter_take(ev, &out, type, ret, err);                   \
 	}
 
 CONVERSION(filter_url_encode, VALUE_STRING, escape_percent(&out, input->text, "/"))
@@ -27,8 +27,8 @@ CONVERSION(filter_utf8_decode, VALUE_STRING, charset_utf8_lossy(&out, input->tex
 CONVERSION(filter_utf8_encode, VALUE_BYTES, strbuf_add(&out, input->text))
 CONVERSION(filter_to_hex, VALUE_STRING, encode_hex(&out, input->text))
 
-int filter_url_decode(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_url_decode(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct strbuf out;
 
@@ -44,8 +44,8 @@ int filter_url_decode(const struct eval *ev, const struct value *input, const st
 
 typedef bool decoder(struct strbuf *out, struct str text);
 
-static int decode(const struct eval *ev, decoder *decode_text, const char *what, const struct value *input,
-	const struct value **ret, struct error *err)
+static int decode(const struct eval *ev, decoder *decode_text, const char *what,
+	const struct value *input, const struct value **ret, struct error *err)
 {
 	struct strbuf out;
 
@@ -56,8 +56,8 @@ static int decode(const struct eval *ev, decoder *decode_text, const char *what,
 	return error_set(err, ERR_CHECK, "the string is not base64 %s", what);
 }
 
-int filter_base64_decode(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_base64_decode(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	(void)args;
 	return decode(ev, decode_base64, "with padding", input, ret, err);
@@ -67,11 +67,12 @@ int filter_base64url_decode(const struct eval *ev, const struct value *input,
 	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	(void)args;
-	return decode(ev, decode_base64url, "in the URL alphabet, without padding", input, ret, err);
+	return decode(ev, decode_base64url, "in the URL alphabet, without padding", input,
+		ret, err);
 }
 
-int filter_charset_decode(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_charset_decode(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct strbuf out;
 

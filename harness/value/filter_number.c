@@ -8,21 +8,22 @@
 #include "harness/value/query_impl.h"
 
 /* A message with the value in it: 'toInt' cannot read string <abc>. */
-static int cannot_read(const struct eval *ev, const char *filter, const struct value *input,
-	struct error *err)
+static int cannot_read(const struct eval *ev, const char *filter,
+	const struct value *input, struct error *err)
 {
 	struct strbuf text;
 
 	strbuf_init(&text, 700);
 	value_show(&text, input, ev->limits->max_value_shown);
-	(void)error_set(err, ERR_CHECK, "filter '%s' cannot read %s", filter, strbuf_cstr(&text));
+	(void)error_set(
+		err, ERR_CHECK, "filter '%s' cannot read %s", filter, strbuf_cstr(&text));
 	strbuf_release(&text);
 	return -1;
 }
 
 /* The digits before the dot; no exponent is left in plain text. */
-static int whole_part(const struct eval *ev, const struct value *input, const struct value **ret,
-	struct error *err)
+static int whole_part(const struct eval *ev, const struct value *input,
+	const struct value **ret, struct error *err)
 {
 	struct strbuf plain;
 	struct str digits;
@@ -39,8 +40,8 @@ static int whole_part(const struct eval *ev, const struct value *input, const st
 	return query_result(value_int(ev->arena, n), ret, err);
 }
 
-int filter_to_int(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_to_int(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct str text = input->text;
 	int64_t n;
@@ -67,8 +68,8 @@ static bool text_to_float(struct str text, double *ret)
 	return true;
 }
 
-int filter_to_float(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_to_float(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	double d = 0;
 
@@ -86,30 +87,31 @@ static int calculate(const struct eval *ev, enum number_op op, const struct valu
 	const struct value *operand, const struct value **ret, struct error *err)
 {
 	if (!value_is_number(operand))
-		return error_set(err, ERR_CHECK, "cannot calculate with a %s", value_type_word(operand->type));
+		return error_set(err, ERR_CHECK, "cannot calculate with a %s",
+			value_type_word(operand->type));
 	return number_calc(ev->arena, op, input, operand, ret, err);
 }
 
-int filter_plus(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_plus(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	return calculate(ev, NUMBER_PLUS, input, args[0], ret, err);
 }
 
-int filter_minus(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_minus(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	return calculate(ev, NUMBER_MINUS, input, args[0], ret, err);
 }
 
-int filter_times(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_times(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	return calculate(ev, NUMBER_TIMES, input, args[0], ret, err);
 }
 
-int filter_divided_by(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_divided_by(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	return calculate(ev, NUMBER_DIVIDED_BY, input, args[0], ret, err);
 }

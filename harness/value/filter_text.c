@@ -5,8 +5,8 @@
 #include "harness/value/query_impl.h"
 #include "harness/value/xml.h"
 
-int filter_to_string(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_to_string(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct strbuf sb;
 
@@ -14,7 +14,8 @@ int filter_to_string(const struct eval *ev, const struct value *input, const str
 	strbuf_init(&sb, ev->limits->max_text_bytes);
 	if (!value_render(&sb, input)) {
 		strbuf_release(&sb);
-		return error_set(err, ERR_CHECK, "a %s cannot be rendered", value_type_word(input->type));
+		return error_set(err, ERR_CHECK, "a %s cannot be rendered",
+			value_type_word(input->type));
 	}
 	return filter_take(ev, &sb, VALUE_STRING, ret, err);
 }
@@ -22,7 +23,8 @@ int filter_to_string(const struct eval *ev, const struct value *input, const str
 /* ---- split, replace ---- */
 
 /* With an empty separator: every character, and an empty text at both ends. */
-static void split_characters(const struct eval *ev, struct str text, struct value_list_builder *parts)
+static void split_characters(
+	const struct eval *ev, struct str text, struct value_list_builder *parts)
 {
 	size_t at = 0;
 
@@ -32,7 +34,8 @@ static void split_characters(const struct eval *ev, struct str text, struct valu
 		size_t n = utf8_next(text, at, &ignored);
 
 		n = n ? n : 1;
-		value_list_add(ev->arena, parts, value_string(ev->arena, str_sub(text, at, n)));
+		value_list_add(
+			ev->arena, parts, value_string(ev->arena, str_sub(text, at, n)));
 		at += n;
 	}
 	value_list_add(ev->arena, parts, value_string(ev->arena, STR("")));
@@ -44,14 +47,15 @@ static void split_at(const struct eval *ev, struct str text, struct str separato
 	size_t at;
 
 	while ((at = str_find(text, separator)) != SIZE_MAX) {
-		value_list_add(ev->arena, parts, value_string(ev->arena, str_sub(text, 0, at)));
+		value_list_add(
+			ev->arena, parts, value_string(ev->arena, str_sub(text, 0, at)));
 		text = str_make(text.p + at + separator.n, text.n - at - separator.n);
 	}
 	value_list_add(ev->arena, parts, value_string(ev->arena, text));
 }
 
-int filter_split(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_split(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct value_list_builder parts = { 0 };
 
@@ -62,7 +66,8 @@ int filter_split(const struct eval *ev, const struct value *input, const struct 
 	return query_result(value_list_finish(ev->arena, &parts), ret, err);
 }
 
-static void replace_found(struct strbuf *out, struct str text, struct str from, struct str to)
+static void replace_found(
+	struct strbuf *out, struct str text, struct str from, struct str to)
 {
 	size_t at;
 
@@ -91,8 +96,8 @@ static void replace_nothing(struct strbuf *out, struct str text, struct str to)
 	}
 }
 
-int filter_replace(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_replace(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct strbuf sb;
 
@@ -104,8 +109,8 @@ int filter_replace(const struct eval *ev, const struct value *input, const struc
 	return filter_take(ev, &sb, VALUE_STRING, ret, err);
 }
 
-int filter_replace_regex(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_replace_regex(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	const struct regex *re;
 	struct strbuf sb;
@@ -120,8 +125,8 @@ int filter_replace_regex(const struct eval *ev, const struct value *input, const
 	return filter_take(ev, &sb, VALUE_STRING, ret, err);
 }
 
-int filter_like_escape(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_like_escape(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct strbuf sb;
 
@@ -139,8 +144,8 @@ int filter_like_escape(const struct eval *ev, const struct value *input, const s
 
 /* ---- looking in ---- */
 
-int filter_regex(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_regex(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	const struct regex *re;
 	struct str group = { 0 };
@@ -155,14 +160,15 @@ int filter_regex(const struct eval *ev, const struct value *input, const struct 
 	return 0;
 }
 
-static int parse_input(const struct eval *ev, const struct value *input, const struct value **ret,
-	struct error *err)
+static int parse_input(const struct eval *ev, const struct value *input,
+	const struct value **ret, struct error *err)
 {
 	struct error cause;
 
 	if (input->type != VALUE_STRING) {
 		if (!ev->lenient_jsonpath_filter)
-			return error_set(err, ERR_CHECK, "filter 'jsonpath' needs a string, but got a %s",
+			return error_set(err, ERR_CHECK,
+				"filter 'jsonpath' needs a string, but got a %s",
 				value_type_word(input->type));
 		*ret = input;
 		return 0;
@@ -175,8 +181,8 @@ static int parse_input(const struct eval *ev, const struct value *input, const s
 	return error_set(err, ERR_CHECK, "the string is not JSON: %s", cause.message);
 }
 
-int filter_jsonpath(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_jsonpath(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	const struct jsonpath *path;
 	const struct value *json = NULL;
@@ -187,8 +193,8 @@ int filter_jsonpath(const struct eval *ev, const struct value *input, const stru
 	return jsonpath_eval(ev->arena, path, json, ret, err);
 }
 
-int filter_xpath(const struct eval *ev, const struct value *input, const struct value *const *args,
-	const struct value **ret, struct error *err)
+int filter_xpath(const struct eval *ev, const struct value *input,
+	const struct value *const *args, const struct value **ret, struct error *err)
 {
 	struct xml_document *xml = NULL;
 	int rc;
@@ -204,7 +210,8 @@ int filter_xpath(const struct eval *ev, const struct value *input, const struct 
 
 static bool is_http_url(struct str url)
 {
-	return str_starts_with(url, STR("http://")) || str_starts_with(url, STR("https://"));
+	return str_starts_with(url, STR("http://")) ||
+		str_starts_with(url, STR("https://"));
 }
 
 /* Names compare decoded. True and the value, decoded, in `out`. */
@@ -230,7 +237,8 @@ int filter_url_query_param(const struct eval *ev, const struct value *input,
 	struct strbuf sb;
 
 	if (!is_http_url(input->text))
-		return error_set(err, ERR_CHECK, "'%.*s' is no http URL", STR_ARG(str_sub(input->text, 0, 200)));
+		return error_set(err, ERR_CHECK, "'%.*s' is no http URL",
+			STR_ARG(str_sub(input->text, 0, 200)));
 	rest = str_cut(&rest, '#');
 	(void)str_cut(&rest, '?');
 	strbuf_init(&sb, ev->limits->max_text_bytes);

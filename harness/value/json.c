@@ -3,12 +3,12 @@
 #include "harness/value/number.h"
 
 struct reader {
-	struct arena *a;		/* NULL: only checks */
+	struct arena *a; /* NULL: only checks */
 	struct str text;
 	size_t at;
 	size_t depth;
 	size_t max_depth;
-	const char *expected;		/* what would have been right at `at`, once it failed */
+	const char *expected; /* what would have been right at `at`, once it failed */
 	bool no_memory;
 };
 
@@ -64,7 +64,8 @@ static bool read_hex4(struct reader *r, uint32_t *ret)
 	for (int i = 0; i < 4; i++) {
 		static const char digits[] = "0123456789abcdef0123456789ABCDEF";
 		int byte = peek(r);
-		const char *digit = byte > 0 ? memchr(digits, byte, sizeof(digits) - 1) : NULL;
+		const char *digit = byte > 0 ? memchr(digits, byte, sizeof(digits) - 1) :
+					       NULL;
 
 		if (!digit)
 			return fail(r, r->at, "four hex digits");
@@ -112,7 +113,8 @@ static bool read_escape(struct reader *r, uint32_t *ret)
 		return read_unicode(r, ret);
 	}
 	if (!name)
-		return fail(r, start, "an escape of JSON (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)");
+		return fail(r, start,
+			"an escape of JSON (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)");
 	r->at++;
 	*ret = (unsigned char)values[name - names];
 	return true;
@@ -207,7 +209,8 @@ static bool read_number(struct reader *r, const struct value **ret)
 	size_t n = 0;
 
 	if (!number_scan(rest, true, &n, &integer))
-		return fail(r, r->at, "a number of JSON (no leading zero, a digit after '-', '.' and 'e')");
+		return fail(r, r->at,
+			"a number of JSON (no leading zero, a digit after '-', '.' and 'e')");
 	rest.n = n;
 	r->at += n;
 	if (r->a && integer)
@@ -238,7 +241,8 @@ static bool read_word(struct reader *r, const struct value **ret)
 }
 
 /* Behind an element: a comma and something more, or the closing bracket, which stays. */
-static bool read_comma(struct reader *r, char close, const char *expected, const char *trailing)
+static bool read_comma(
+	struct reader *r, char close, const char *expected, const char *trailing)
 {
 	size_t comma = r->at;
 
@@ -278,7 +282,9 @@ static bool read_member(struct reader *r, struct value_object_builder *b)
 	struct str key;
 
 	if (peek(r) != '"')
-		return fail(r, r->at, b->count ? "a key in double quotes" : "a key in double quotes or '}'");
+		return fail(r, r->at,
+			b->count ? "a key in double quotes" :
+				   "a key in double quotes or '}'");
 	if (!read_string(r, &key))
 		return false;
 	skip_space(r);
@@ -346,8 +352,8 @@ static bool read_text(struct reader *r, const struct value **ret, bool prefix)
 	return r->at == r->text.n || fail(r, r->at, "the end of the text");
 }
 
-int json_parse(struct arena *a, struct str text, size_t max_depth, const struct value **ret,
-	size_t *ret_at, struct error *err)
+int json_parse(struct arena *a, struct str text, size_t max_depth,
+	const struct value **ret, size_t *ret_at, struct error *err)
 {
 	struct reader r = { .a = a, .text = text, .max_depth = max_depth };
 	const struct value *v = NULL;

@@ -68,12 +68,15 @@ static void tag_string(struct tagger *t, const struct value *v)
 static void tag_number(struct tagger *t, const struct value *v)
 {
 	static const char *const types[VALUE_TYPE_COUNT] = {
-		[VALUE_BIGINT] = "int", [VALUE_DECIMAL] = "decimal", [VALUE_FLOAT] = "float",
+		[VALUE_BIGINT] = "int",
+		[VALUE_DECIMAL] = "decimal",
+		[VALUE_FLOAT] = "float",
 	};
 	const char *type = v->flags & VALUE_SINGLE ? "single" : types[v->type];
 	struct strbuf text;
 
-	if (v->type == VALUE_INT || (v->type == VALUE_FLOAT && !(v->flags & VALUE_SINGLE)))
+	if (v->type == VALUE_INT ||
+		(v->type == VALUE_FLOAT && !(v->flags & VALUE_SINGLE)))
 		if (json_number(t->out, v))
 			return;
 	strbuf_init(&text, t->max_bytes + 400);
@@ -299,7 +302,8 @@ static const struct value *untag_bytes(struct arena *a, const struct value *v)
 	strbuf_init(&bytes, b64.n);
 	if (!decode_base64(&bytes, b64))
 		strbuf_clear(&bytes);
-	return value_with_flags(a, value_take(a, &bytes, VALUE_BYTES), sql ? VALUE_BINARY : 0);
+	return value_with_flags(
+		a, value_take(a, &bytes, VALUE_BYTES), sql ? VALUE_BINARY : 0);
 }
 
 static const struct value *untag_nodeset(struct arena *a, const struct value *v)
@@ -341,7 +345,8 @@ static const struct value *untag_wrapped(struct arena *a, const struct value *v)
 {
 	const struct value *inner = value_get(v, "v");
 
-	return inner && inner->type == VALUE_OBJECT ? untag_members(a, inner) : value_null();
+	return inner && inner->type == VALUE_OBJECT ? untag_members(a, inner) :
+						      value_null();
 }
 
 static const struct {

@@ -30,7 +30,8 @@ static void print_string(struct printer *p, struct str s)
 {
 	size_t room = p->out->max_bytes - p->out->n;
 
-	quoted(p->out, p->masked && s.n > room ? str_sub(s, 0, room > 2 ? room - 2 : 0) : s);
+	quoted(p->out,
+		p->masked && s.n > room ? str_sub(s, 0, room > 2 ? room - 2 : 0) : s);
 }
 
 static bool is_json_number(struct str s)

@@ -27,7 +27,8 @@ bool path_take(struct path_parser *p, const char *token)
 	return true;
 }
 
-struct segment *path_add_segment(struct path_parser *p, struct segment ***tail, bool descend)
+struct segment *path_add_segment(
+	struct path_parser *p, struct segment ***tail, bool descend)
 {
 	struct segment *s = arena_zalloc(p->a, sizeof(*s));
 
@@ -41,8 +42,8 @@ struct segment *path_add_segment(struct path_parser *p, struct segment ***tail, 
 	return s;
 }
 
-struct selector *path_add_selector(struct path_parser *p, struct selector ***tail,
-	enum selector_kind kind)
+struct selector *path_add_selector(
+	struct path_parser *p, struct selector ***tail, enum selector_kind kind)
 {
 	struct selector *s = arena_zalloc(p->a, sizeof(*s));
 
@@ -59,11 +60,20 @@ struct selector *path_add_selector(struct path_parser *p, struct selector ***tai
 bool path_take_op(struct path_parser *p, enum compare_op *ret)
 {
 	static const char *const ops[] = {
-		[COMPARE_EQ] = "==", [COMPARE_NE] = "!=", [COMPARE_LE] = "<=", [COMPARE_GE] = ">=",
-		[COMPARE_LT] = "<", [COMPARE_GT] = ">",
+		[COMPARE_EQ] = "==",
+		[COMPARE_NE] = "!=",
+		[COMPARE_LE] = "<=",
+		[COMPARE_GE] = ">=",
+		[COMPARE_LT] = "<",
+		[COMPARE_GT] = ">",
 	};
 	static const enum compare_op order[] = {
-		COMPARE_EQ, COMPARE_NE, COMPARE_LE, COMPARE_GE, COMPARE_LT, COMPARE_GT,
+		COMPARE_EQ,
+		COMPARE_NE,
+		COMPARE_LE,
+		COMPARE_GE,
+		COMPARE_LT,
+		COMPARE_GT,
 	};
 	static_assert(ARRAY_SIZE(ops) == COMPARE_COUNT, "an operator has no spelling");
 
@@ -90,8 +100,9 @@ bool path_is_singular(const struct path *path)
 
 /* ---- compiling ---- */
 
-static bool parse_with(bool (*parse)(struct path_parser *, struct path *), struct arena *a,
-	struct str text, struct path_parser *ret_parser, struct path *ret)
+static bool parse_with(bool (*parse)(struct path_parser *, struct path *),
+	struct arena *a, struct str text, struct path_parser *ret_parser,
+	struct path *ret)
 {
 	*ret_parser = (struct path_parser){ .a = a, .text = text };
 	*ret = (struct path){ 0 };
@@ -107,7 +118,8 @@ static int compile_error(const struct path_parser *p, size_t *ret_at, struct err
 		return error_set_oom(err);
 	if (ret_at)
 		*ret_at = p->at;
-	return error_set(err, ERR_CHECK, "invalid JSONPath '%.*s': expected %s at byte %zu",
+	return error_set(err, ERR_CHECK,
+		"invalid JSONPath '%.*s': expected %s at byte %zu",
 		STR_ARG(str_sub(p->text, 0, 200)), p->expected, p->at);
 }
 
@@ -122,7 +134,8 @@ int jsonpath_compile(struct arena *a, struct str text, enum jsonpath_mode mode,
 	if (!path || !copy.p)
 		return error_set_oom(err);
 	path->mode = mode;
-	if (mode == JSONPATH_7 && parse_with(path_parse_7, a, copy, &seven, &path->path)) {
+	if (mode == JSONPATH_7 &&
+		parse_with(path_parse_7, a, copy, &seven, &path->path)) {
 		*ret = path;
 		return 0;
 	}
@@ -132,7 +145,8 @@ int jsonpath_compile(struct arena *a, struct str text, enum jsonpath_mode mode,
 		*ret = path;
 		return 0;
 	}
-	return compile_error(seven.expected && seven.at > rfc.at ? &seven : &rfc, ret_at, err);
+	return compile_error(
+		seven.expected && seven.at > rfc.at ? &seven : &rfc, ret_at, err);
 }
 
 /* ---- evaluation ---- */
@@ -155,7 +169,8 @@ static bool walk(struct path_walk *w, const struct jsonpath *path, struct nodes 
 	for (const struct segment *s = path->path.first; s; s = s->next) {
 		struct nodes next = { 0 };
 		bool step_is_single = !s->descend && !s->selectors->next &&
-			(s->selectors->kind == SELECT_NAME || s->selectors->kind == SELECT_INDEX);
+			(s->selectors->kind == SELECT_NAME ||
+				s->selectors->kind == SELECT_INDEX);
 
 		if (!path_step(w, s, nodes, &next))
 			return false;
@@ -190,7 +205,8 @@ int jsonpath_eval(struct arena *a, const struct jsonpath *path, const struct val
 		*ret = NULL;
 		return 0;
 	}
-	if (path->mode == JSONPATH_7 ? path->path.singular : path->mode == JSONPATH_8 && nodes.count == 1) {
+	if (path->mode == JSONPATH_7 ? path->path.singular :
+				       path->mode == JSONPATH_8 && nodes.count == 1) {
 		*ret = nodes.items[0];
 		return 0;
 	}
@@ -203,7 +219,8 @@ int jsonpath_eval(struct arena *a, const struct jsonpath *path, const struct val
 
 /* ---- hint ---- */
 
-static void nearest_key(const struct value *v, struct str name, size_t *best, struct str *ret)
+static void nearest_key(
+	const struct value *v, struct str name, size_t *best, struct str *ret)
 {
 	if (v->type != VALUE_OBJECT)
 		return;
@@ -218,7 +235,8 @@ static void nearest_key(const struct value *v, struct str name, size_t *best, st
 	}
 }
 
-static bool hint_at(struct strbuf *out, const struct segment *s, const struct nodes *nodes)
+static bool hint_at(
+	struct strbuf *out, const struct segment *s, const struct nodes *nodes)
 {
 	struct str name = s->selectors->name;
 	struct str key = { 0 };
@@ -234,7 +252,8 @@ static bool hint_at(struct strbuf *out, const struct segment *s, const struct no
 	return true;
 }
 
-bool jsonpath_hint(struct strbuf *out, const struct jsonpath *path, const struct value *root)
+bool jsonpath_hint(
+	struct strbuf *out, const struct jsonpath *path, const struct value *root)
 {
 	enum { HINT_BYTES = 16 * 1024 * 1024 };
 	struct arena a;

@@ -25,7 +25,8 @@ static bool is_digit(int c)
 
 static bool is_name_char(int c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
+		c == '_' || c >= 0x80;
 }
 
 /* name = letters, digits, "_" and, where `dash`, "-"; a digit first only there too */
@@ -77,7 +78,8 @@ static bool parse_int(struct path_parser *p, int64_t *ret)
 		p->at++;
 	while (is_digit(path_peek(p, 0)))
 		p->at++;
-	if (!scan_int(str_make(p->text.p + start, p->at - start), INT64_MIN, INT64_MAX, ret)) {
+	if (!scan_int(str_make(p->text.p + start, p->at - start), INT64_MIN, INT64_MAX,
+		    ret)) {
 		p->at = start;
 		return path_fail(p, "an integer");
 	}
@@ -124,7 +126,9 @@ static bool parse_test(struct path_parser *p, struct expr *e)
 	while (take(p, ".")) {
 		struct segment *s = path_add_segment(p, &tail, false);
 		struct selector **selectors = s ? &s->selectors : NULL;
-		struct selector *name = s ? path_add_selector(p, &selectors, SELECT_NAME) : NULL;
+		struct selector *name = s ?
+			path_add_selector(p, &selectors, SELECT_NAME) :
+			NULL;
 
 		if (!name || !parse_name(p, false, &name->name))
 			return false;
@@ -166,7 +170,8 @@ static bool parse_filter(struct path_parser *p, struct selector **tail)
 /* ---- brackets ---- */
 
 /* Behind the colon: end? */
-static bool parse_slice(struct path_parser *p, struct selector **tail, bool has_start, int64_t start)
+static bool parse_slice(
+	struct path_parser *p, struct selector **tail, bool has_start, int64_t start)
 {
 	struct selector *s = path_add_selector(p, &tail, SELECT_SLICE);
 
@@ -185,7 +190,8 @@ static bool parse_numbers(struct path_parser *p, struct selector **tail)
 	if (take(p, ":"))
 		return parse_slice(p, tail, false, 0);
 	if (!parse_int(p, &first))
-		return path_fail(p, "an index, a text in single quotes, '*', ':' or '?('");
+		return path_fail(
+			p, "an index, a text in single quotes, '*', ':' or '?('");
 	if (take(p, ":"))
 		return parse_slice(p, tail, true, first);
 	for (;;) {

@@ -5,7 +5,8 @@
 /* Paths like $..*..*..* multiply; beyond this it is an error. */
 enum { MOST_WORK = 5000000 };
 
-static bool is_true(struct path_walk *w, const struct expr *e, const struct value *node, bool *ret);
+static bool is_true(
+	struct path_walk *w, const struct expr *e, const struct value *node, bool *ret);
 static bool evaluate(struct path_walk *w, const struct expr *e, const struct value *node,
 	const struct value **ret);
 
@@ -19,7 +20,8 @@ static bool count_work(struct path_walk *w)
 bool path_add_node(struct path_walk *w, struct nodes *to, const struct value *v)
 {
 	if (to->count == to->cap)
-		to->items = arena_grow(w->a, to->items, to->count, &to->cap, sizeof(*to->items));
+		to->items = arena_grow(
+			w->a, to->items, to->count, &to->cap, sizeof(*to->items));
 	if (!to->items || !count_work(w))
 		return false;
 	to->items[to->count++] = v;
@@ -30,8 +32,8 @@ bool path_add_node(struct path_walk *w, struct nodes *to, const struct value *v)
 
 struct children {
 	size_t count;
-	const struct value *const *items;		/* of a list */
-	const struct value_member **members;		/* of an object, sorted */
+	const struct value *const *items; /* of a list */
+	const struct value_member **members; /* of an object, sorted */
 };
 
 static bool children_of(struct path_walk *w, const struct value *v, struct children *ret)
@@ -41,7 +43,8 @@ static bool children_of(struct path_walk *w, const struct value *v, struct child
 		ret->items = v->u.list.items;
 		ret->count = v->u.list.count;
 	} else if (v->type == VALUE_OBJECT) {
-		ret->members = arena_array(w->a, v->u.object.count, sizeof(*ret->members));
+		ret->members = arena_array(
+			w->a, v->u.object.count, sizeof(*ret->members));
 		if (!ret->members)
 			return false;
 		ret->count = value_sort_members(v, ret->members);
@@ -56,7 +59,8 @@ static const struct value *child(const struct children *c, size_t i)
 
 /* ---- selectors ---- */
 
-static bool select_index(struct path_walk *w, int64_t index, const struct value *v, struct nodes *to)
+static bool select_index(
+	struct path_walk *w, int64_t index, const struct value *v, struct nodes *to)
 {
 	int64_t n;
 
@@ -76,8 +80,8 @@ static int64_t clamp(int64_t i, int64_t n, int64_t low, int64_t high)
 }
 
 /* RFC 9535, 2.3.4.2.2 */
-static bool select_slice(struct path_walk *w, const struct slice *s, const struct value *v,
-	struct nodes *to)
+static bool select_slice(struct path_walk *w, const struct slice *s,
+	const struct value *v, struct nodes *to)
 {
 	bool up = s->step > 0;
 	int64_t n;
@@ -112,8 +116,8 @@ static bool select_children(struct path_walk *w, const struct value *v, struct n
 	return true;
 }
 
-static bool select_filtered(struct path_walk *w, const struct selector *s, const struct value *v,
-	struct nodes *to)
+static bool select_filtered(struct path_walk *w, const struct selector *s,
+	const struct value *v, struct nodes *to)
 {
 	struct children c;
 
@@ -135,7 +139,8 @@ static bool select_filtered(struct path_walk *w, const struct selector *s, const
 	return true;
 }
 
-static bool select_name(struct path_walk *w, struct str name, const struct value *v, struct nodes *to)
+static bool select_name(
+	struct path_walk *w, struct str name, const struct value *v, struct nodes *to)
 {
 	const struct value *found = value_get_str(v, name);
 
@@ -160,8 +165,8 @@ static bool apply(struct path_walk *w, const struct selector *s, const struct va
 	return false;
 }
 
-static bool apply_all(struct path_walk *w, const struct selector *s, const struct value *v,
-	struct nodes *to)
+static bool apply_all(struct path_walk *w, const struct selector *s,
+	const struct value *v, struct nodes *to)
 {
 	for (; s; s = s->next)
 		if (!apply(w, s, v, to))
@@ -188,7 +193,7 @@ bool path_step(struct path_walk *w, const struct segment *s, const struct nodes 
 {
 	for (size_t i = 0; i < from->count; i++) {
 		bool ok = s->descend ? descend(w, s->selectors, from->items[i], to) :
-			apply_all(w, s->selectors, from->items[i], to);
+				       apply_all(w, s->selectors, from->items[i], to);
 
 		if (!ok)
 			return false;
@@ -196,8 +201,8 @@ bool path_step(struct path_walk *w, const struct segment *s, const struct nodes 
 	return true;
 }
 
-static bool walk_path(struct path_walk *w, const struct path *path, const struct value *node,
-	struct nodes *ret)
+static bool walk_path(struct path_walk *w, const struct path *path,
+	const struct value *node, struct nodes *ret)
 {
 	*ret = (struct nodes){ 0 };
 	if (!path_add_node(w, ret, path->relative ? node : w->root))
@@ -244,13 +249,15 @@ const struct regex *path_regex(struct arena *a, struct str pattern, bool whole)
 	strbuf_adds(&sb, whole ? "\\A(?:" : "(?:");
 	add_pattern(&sb, pattern);
 	strbuf_adds(&sb, whole ? ")\\z" : ")");
-	if (strbuf_failed(&sb) || regex_compile(a, strbuf_str(&sb), false, &re, NULL, &ignored))
+	if (strbuf_failed(&sb) ||
+		regex_compile(a, strbuf_str(&sb), false, &re, NULL, &ignored))
 		re = NULL;
 	strbuf_release(&sb);
 	return re;
 }
 
-static bool test_regex(struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
+static bool test_regex(
+	struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
 {
 	const struct value *text = NULL;
 	const struct value *pattern = NULL;
@@ -260,7 +267,8 @@ static bool test_regex(struct path_walk *w, const struct expr *e, const struct v
 	*ret = false;
 	if (!evaluate(w, e->left, node, &text) || !evaluate(w, e->right, node, &pattern))
 		return false;
-	if (!text || text->type != VALUE_STRING || !pattern || pattern->type != VALUE_STRING || e->bad_regex)
+	if (!text || text->type != VALUE_STRING || !pattern ||
+		pattern->type != VALUE_STRING || e->bad_regex)
 		return true;
 	if (!re)
 		re = path_regex(w->a, pattern->text, e->function->id == FUNCTION_MATCH);
@@ -270,7 +278,8 @@ static bool test_regex(struct path_walk *w, const struct expr *e, const struct v
 	return true;
 }
 
-static bool length_of(struct path_walk *w, const struct value *v, const struct value **ret)
+static bool length_of(
+	struct path_walk *w, const struct value *v, const struct value **ret)
 {
 	*ret = NULL;
 	if (!v)
@@ -367,7 +376,8 @@ static bool compare(enum compare_op op, const struct value *a, const struct valu
 }
 
 /* Numbers compare exactly; texts are equal or not, booleans only equal; other types never compare. */
-static bool compare_strict(enum compare_op op, const struct value *a, const struct value *b)
+static bool compare_strict(
+	enum compare_op op, const struct value *a, const struct value *b)
 {
 	if (value_is_number(a) && value_is_number(b))
 		return compare(op, a, b);
@@ -378,7 +388,8 @@ static bool compare_strict(enum compare_op op, const struct value *a, const stru
 	return a->type == VALUE_BOOL && op == COMPARE_EQ && compare(op, a, b);
 }
 
-static bool test_compare(struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
+static bool test_compare(
+	struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
 {
 	const struct value *left = NULL;
 	const struct value *right = NULL;
@@ -389,7 +400,8 @@ static bool test_compare(struct path_walk *w, const struct expr *e, const struct
 	return true;
 }
 
-static bool test_path(struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
+static bool test_path(
+	struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
 {
 	struct nodes nodes;
 
@@ -401,7 +413,8 @@ static bool test_path(struct path_walk *w, const struct expr *e, const struct va
 	return true;
 }
 
-static bool test_function(struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
+static bool test_function(
+	struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
 {
 	const struct value *v = NULL;
 
@@ -412,15 +425,16 @@ static bool test_function(struct path_walk *w, const struct expr *e, const struc
 }
 
 /* `stop`: the truth of the left side that decides alone */
-static bool test_chain(struct path_walk *w, const struct expr *e, const struct value *node, bool stop,
-	bool *ret)
+static bool test_chain(struct path_walk *w, const struct expr *e,
+	const struct value *node, bool stop, bool *ret)
 {
 	if (!is_true(w, e->left, node, ret))
 		return false;
 	return *ret == stop || is_true(w, e->right, node, ret);
 }
 
-static bool is_true(struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
+static bool is_true(
+	struct path_walk *w, const struct expr *e, const struct value *node, bool *ret)
 {
 	switch (e->kind) {
 	case EXPR_OR:

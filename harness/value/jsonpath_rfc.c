@@ -78,7 +78,8 @@ static bool parse_unicode(struct path_parser *p, uint32_t *ret)
 		return false;
 	if (*ret < 0xD800 || *ret > 0xDFFF)
 		return true;
-	if (*ret >= 0xDC00 || !path_take(p, "\\u") || !parse_hex4(p, &low) || low < 0xDC00 || low > 0xDFFF)
+	if (*ret >= 0xDC00 || !path_take(p, "\\u") || !parse_hex4(p, &low) ||
+		low < 0xDC00 || low > 0xDFFF)
 		return path_fail(p, "both halves of a surrogate pair");
 	*ret = 0x10000 + ((*ret - 0xD800) << 10) + (low - 0xDC00);
 	return true;
@@ -141,7 +142,8 @@ static bool parse_int(struct path_parser *p, int64_t *ret)
 	while (n < rest.n && is_digit(rest.p[n]))
 		n++;
 	rest = str_sub(rest, 0, n);
-	canonical = n == 1 || (n > 1 && rest.p[0] != '0' && !str_starts_with(rest, STR("-0")));
+	canonical = n == 1 ||
+		(n > 1 && rest.p[0] != '0' && !str_starts_with(rest, STR("-0")));
 	if (!canonical || !scan_int(rest, -most_int, most_int, ret))
 		return path_fail(p, "an integer without leading zeros");
 	p->at += n;
@@ -221,7 +223,8 @@ static bool prepare_regex(struct path_parser *p, struct expr *e)
 	if (!e->function->is_test || pattern->kind != EXPR_LITERAL)
 		return true;
 	if (pattern->literal->type == VALUE_STRING)
-		e->regex = path_regex(p->a, pattern->literal->text, e->function->id == FUNCTION_MATCH);
+		e->regex = path_regex(
+			p->a, pattern->literal->text, e->function->id == FUNCTION_MATCH);
 	e->bad_regex = !e->regex;
 	p->no_memory |= arena_failed(p->a);
 	return !p->no_memory;
@@ -241,8 +244,9 @@ static bool parse_arguments(struct path_parser *p, struct expr *e)
 		if (!parse_operand(p, args[i]))
 			return false;
 		if (!is_argument(e->function, *args[i]))
-			return path_fail(p, e->function->takes_nodes ? "a path as argument" :
-				"one value as argument");
+			return path_fail(p,
+				e->function->takes_nodes ? "a path as argument" :
+							   "one value as argument");
 	}
 	skip_space(p);
 	return path_take(p, ")") ? prepare_regex(p, e) : path_fail(p, "')'");
@@ -317,7 +321,8 @@ static bool parse_operand(struct path_parser *p, const struct expr **ret)
 /* ---- logical expressions ---- */
 
 /* An operand alone is a test: a path that selects something, or a function that says true. */
-static bool as_test(struct path_parser *p, const struct expr *operand, const struct expr **ret)
+static bool as_test(
+	struct path_parser *p, const struct expr *operand, const struct expr **ret)
 {
 	struct expr *e;
 
@@ -336,8 +341,8 @@ static bool as_test(struct path_parser *p, const struct expr *operand, const str
 }
 
 /* comparison-expr = comparable S op S comparable */
-static bool parse_comparison(struct path_parser *p, const struct expr *left, enum compare_op op,
-	const struct expr **ret)
+static bool parse_comparison(struct path_parser *p, const struct expr *left,
+	enum compare_op op, const struct expr **ret)
 {
 	struct expr *e = new_expr(p, EXPR_COMPARE);
 
@@ -351,10 +356,12 @@ static bool parse_comparison(struct path_parser *p, const struct expr *left, enu
 	*ret = e;
 	if (!parse_operand(p, &e->right))
 		return false;
-	return is_value(e->right) || path_fail(p, "one value on each side of a comparison");
+	return is_value(e->right) ||
+		path_fail(p, "one value on each side of a comparison");
 }
 
-static bool parse_test_or_comparison(struct path_parser *p, bool negated, const struct expr **ret)
+static bool parse_test_or_comparison(
+	struct path_parser *p, bool negated, const struct expr **ret)
 {
 	const struct expr *operand;
 	enum compare_op op;
@@ -396,7 +403,8 @@ static bool parse_basic(struct path_parser *p, const struct expr **ret)
 
 	if (negated)
 		skip_space(p);
-	if (path_take(p, "(") ? !parse_parens(p, &inner) : !parse_test_or_comparison(p, negated, &inner))
+	if (path_take(p, "(") ? !parse_parens(p, &inner) :
+				!parse_test_or_comparison(p, negated, &inner))
 		return false;
 	if (!negated) {
 		*ret = inner;
@@ -411,7 +419,8 @@ static bool parse_basic(struct path_parser *p, const struct expr **ret)
 }
 
 static bool parse_chain(struct path_parser *p, enum expr_kind kind, const char *op,
-	bool (*parse_part)(struct path_parser *, const struct expr **), const struct expr **ret)
+	bool (*parse_part)(struct path_parser *, const struct expr **),
+	const struct expr **ret)
 {
 	const struct expr *left;
 

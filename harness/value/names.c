@@ -15,7 +15,9 @@ const char *names_suggest(name_at *name, size_t count, struct str wanted)
 
 	for (size_t i = 0; i < count; i++) {
 		struct str known = str_from(name(i));
-		size_t d = str_eq_nocase(known, wanted) ? 0 : str_distance(known, wanted, best);
+		size_t d = str_eq_nocase(known, wanted) ?
+			0 :
+			str_distance(known, wanted, best);
 
 		if (!known.n || d >= best || d >= known.n)
 			continue;

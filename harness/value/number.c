@@ -15,7 +15,8 @@ size_t number_shortest(double d, char *buf)
 
 	for (int precision = 1; precision <= 17; precision++) {
 		n = snprintf(buf, NUMBER_SHORTEST_BYTES, "%.*e", precision - 1, d);
-		if (scan_double(str_make(buf, (size_t)n), true, &back) && back >= d && back <= d)
+		if (scan_double(str_make(buf, (size_t)n), true, &back) && back >= d &&
+			back <= d)
 			break;
 	}
 	return (size_t)n;
@@ -118,7 +119,8 @@ static bool view_float(struct number_view *v, const struct value *x)
 		return true;
 	if (!isfinite(x->u.number))
 		return view_special(v, x->u.number);
-	return number_view_text(v, str_make(v->buf, number_shortest(x->u.number, v->buf)));
+	return number_view_text(
+		v, str_make(v->buf, number_shortest(x->u.number, v->buf)));
 }
 
 bool number_view_init(struct number_view *v, const struct value *x)
@@ -270,7 +272,8 @@ bool number_scan(struct str s, bool allow_exponent, size_t *ret_n, bool *ret_int
 	return true;
 }
 
-bool number_parse(struct arena *a, struct str s, bool allow_exponent, const struct value **ret)
+bool number_parse(
+	struct arena *a, struct str s, bool allow_exponent, const struct value **ret)
 {
 	bool integer = false;
 	size_t n = 0;
@@ -308,9 +311,11 @@ bool number_plain(struct strbuf *out, const struct value *x)
 
 	if (!number_view_init(&v, x) || v.special)
 		return false;
-	if (x->type != VALUE_INT && x->text.p && str_find_char(x->text, 'e') == SIZE_MAX &&
+	if (x->type != VALUE_INT && x->text.p &&
+		str_find_char(x->text, 'e') == SIZE_MAX &&
 		str_find_char(x->text, 'E') == SIZE_MAX) {
-		strbuf_add(out, *x->text.p == '+' ? str_sub(x->text, 1, SIZE_MAX) : x->text);
+		strbuf_add(
+			out, *x->text.p == '+' ? str_sub(x->text, 1, SIZE_MAX) : x->text);
 		return true;
 	}
 	if (v.magnitude > MOST_ZEROS || v.magnitude < -MOST_ZEROS)

@@ -29,7 +29,8 @@ static bool from_value(struct decimal *x, const struct value *v)
 	size_t n = 0;
 	int digit;
 
-	if (!number_view_init(&view, v) || view.special || view.end - view.p > MOST_DIGITS + 1)
+	if (!number_view_init(&view, v) || view.special ||
+		view.end - view.p > MOST_DIGITS + 1)
 		return false;
 	while ((digit = number_view_digit(&view)) >= 0)
 		x->d[n++] = (uint8_t)digit;
@@ -248,8 +249,8 @@ static struct str to_text(struct arena *a, const struct decimal *x)
 {
 	int64_t top = x->exp + (int64_t)x->n;
 	int64_t low = x->exp < 0 ? x->exp : 0;
+	struct str text = { 0 };
 	struct strbuf sb;
-	struct str text;
 
 	strbuf_init(&sb, 2 * ROOM);
 	if (x->sign < 0)
@@ -257,9 +258,14 @@ static struct str to_text(struct arena *a, const struct decimal *x)
 	for (int64_t place = top > 1 ? top - 1 : 0; place >= low; place--) {
 		if (place == -1)
 			strbuf_addc(&sb, '.');
-		strbuf_addc(&sb, (char)('0' + (place < x->exp ? 0 : digit_at(x, (size_t)(place - x->exp)))));
+		strbuf_addc(&sb,
+			(char)('0' +
+				(place < x->exp ?
+						0 :
+						digit_at(x, (size_t)(place - x->exp)))));
 	}
-	text = strbuf_failed(&sb) ? (struct str){ 0 } : arena_str(a, strbuf_str(&sb));
+	if (!strbuf_failed(&sb))
+		text = arena_str(a, strbuf_str(&sb));
 	strbuf_release(&sb);
 	return text;
 }
@@ -269,8 +275,8 @@ static bool is_float(const struct value *x, const struct value *y)
 	return x->type == VALUE_FLOAT || y->type == VALUE_FLOAT;
 }
 
-static const struct value *to_value(struct arena *a, const struct decimal *x, bool as_float,
-	bool as_decimal)
+static const struct value *to_value(
+	struct arena *a, const struct decimal *x, bool as_float, bool as_decimal)
 {
 	struct str text = to_text(a, x);
 
@@ -313,8 +319,8 @@ static int64_t scale_after(enum number_op op, int64_t x, int64_t y)
 	return x > y ? x : y;
 }
 
-int number_calc(struct arena *a, enum number_op op, const struct value *x, const struct value *y,
-	const struct value **ret, struct error *err)
+int number_calc(struct arena *a, enum number_op op, const struct value *x,
+	const struct value *y, const struct value **ret, struct error *err)
 {
 	bool as_decimal = op != NUMBER_DIVIDED_BY &&
 		(x->type == VALUE_DECIMAL || y->type == VALUE_DECIMAL);
@@ -323,12 +329,14 @@ int number_calc(struct arena *a, enum number_op op, const struct value *x, const
 	const struct value *result;
 
 	if (!from_value(&dx, x) || !from_value(&dy, y))
-		return error_set(err, ERR_CHECK, "cannot calculate with inf, nan or more than %d digits",
+		return error_set(err, ERR_CHECK,
+			"cannot calculate with inf, nan or more than %d digits",
 			MOST_DIGITS);
 	if (op == NUMBER_DIVIDED_BY && !dy.sign)
 		return error_set(err, ERR_CHECK, "division by zero");
 	if (!operations[op](&dx, &dy) || !fits(&dx))
-		return error_set(err, ERR_CHECK, "the result has more than %d digits", MOST_DIGITS);
+		return error_set(err, ERR_CHECK, "the result has more than %d digits",
+			MOST_DIGITS);
 	if (as_decimal)
 		restore_scale(&dx, scale_after(op, scale_of(x), scale_of(y)));
 	result = to_value(a, &dx, is_float(x, y), as_decimal);
@@ -338,14 +346,15 @@ int number_calc(struct arena *a, enum number_op op, const struct value *x, const
 	return 0;
 }
 
-bool number_within(const struct value *a, const struct value *b, const struct value *tolerance,
-	bool percent)
+bool number_within(const struct value *a, const struct value *b,
+	const struct value *tolerance, bool percent)
 {
 	struct decimal difference;
 	struct decimal middle;
 	struct decimal bound;
 
-	if (!from_value(&difference, a) || !from_value(&middle, b) || !from_value(&bound, tolerance))
+	if (!from_value(&difference, a) || !from_value(&middle, b) ||
+		!from_value(&bound, tolerance))
 		return false;
 	if (percent) {
 		if (!multiply(&bound, &middle))

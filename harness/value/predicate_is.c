@@ -32,14 +32,14 @@ enum holds predicate_is_empty(const struct eval *ev, const struct value *actual,
 	return predicate_holds_if(!size_of(actual));
 }
 
-#define TYPE_PREDICATE(predicate, types)						\
-	enum holds predicate(const struct eval *ev, const struct value *actual,	\
-		const struct value *expected, struct error *err)			\
-	{										\
-		(void)ev;								\
-		(void)expected;								\
-		(void)err;								\
-		return predicate_holds_if(((types) & TYPE_BIT(actual->type)) != 0);		\
+#define TYPE_PREDICATE(predicate, types)                                          \
+	enum holds predicate(const struct eval *ev, const struct value *actual,   \
+		const struct value *expected, struct error *err)                  \
+	{                                                                         \
+		(void)ev;                                                         \
+		(void)expected;                                                   \
+		(void)err;                                                        \
+		return predicate_holds_if(((types)&TYPE_BIT(actual->type)) != 0); \
 	}
 
 TYPE_PREDICATE(predicate_is_string, TYPE_BIT(VALUE_STRING))
@@ -49,8 +49,9 @@ TYPE_PREDICATE(predicate_is_integer, TYPE_BIT(VALUE_INT) | TYPE_BIT(VALUE_BIGINT
 TYPE_PREDICATE(predicate_is_float, TYPE_BIT(VALUE_FLOAT) | TYPE_BIT(VALUE_DECIMAL))
 TYPE_PREDICATE(predicate_is_list, TYPE_BIT(VALUE_LIST) | TYPE_BIT(VALUE_BYTES))
 TYPE_PREDICATE(predicate_is_object, TYPE_BIT(VALUE_OBJECT) | TYPE_BIT(VALUE_NODESET))
-TYPE_PREDICATE(predicate_is_collection, TYPE_BIT(VALUE_LIST) | TYPE_BIT(VALUE_BYTES) | TYPE_BIT(VALUE_OBJECT) |
-	TYPE_BIT(VALUE_NODESET))
+TYPE_PREDICATE(predicate_is_collection,
+	TYPE_BIT(VALUE_LIST) | TYPE_BIT(VALUE_BYTES) | TYPE_BIT(VALUE_OBJECT) |
+		TYPE_BIT(VALUE_NODESET))
 TYPE_PREDICATE(predicate_is_date, TYPE_BIT(VALUE_DATE))
 
 static bool is_address(struct str text, int family)
@@ -93,14 +94,14 @@ static bool is_uuid(struct str s)
 	return is_uuid_digits(s);
 }
 
-#define TEXT_PREDICATE(predicate, test)							\
-	enum holds predicate(const struct eval *ev, const struct value *actual,	\
-		const struct value *expected, struct error *err)			\
-	{										\
-		(void)ev;								\
-		(void)expected;								\
-		(void)err;								\
-		return predicate_holds_if(test);							\
+#define TEXT_PREDICATE(predicate, test)                                         \
+	enum holds predicate(const struct eval *ev, const struct value *actual, \
+		const struct value *expected, struct error *err)                \
+	{                                                                       \
+		(void)ev;                                                       \
+		(void)expected;                                                 \
+		(void)err;                                                      \
+		return predicate_holds_if(test);                                \
 	}
 
 TEXT_PREDICATE(predicate_is_iso_date, date_is_iso(actual->text))

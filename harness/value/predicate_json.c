@@ -7,23 +7,28 @@ static bool is_wildcard(const struct value *expected)
 	return expected->type == VALUE_STRING && str_is(expected->text, "*");
 }
 
-static bool lists_match(const struct value *actual, const struct value *expected, bool more)
+static bool lists_match(
+	const struct value *actual, const struct value *expected, bool more)
 {
 	if (actual->u.list.count != expected->u.list.count)
 		return false;
 	for (size_t i = 0; i < expected->u.list.count; i++)
-		if (!predicate_json_matches(actual->u.list.items[i], expected->u.list.items[i], more))
+		if (!predicate_json_matches(
+			    actual->u.list.items[i], expected->u.list.items[i], more))
 			return false;
 	return true;
 }
 
-static bool has_all_members(const struct value *actual, const struct value *expected, bool more)
+static bool has_all_members(
+	const struct value *actual, const struct value *expected, bool more)
 {
 	for (size_t i = 0; i < expected->u.object.count; i++) {
 		struct str key = expected->u.object.members[i].key;
 		const struct value *found = value_get_str(actual, key);
 
-		if (!found || !predicate_json_matches(found, value_get_str(expected, key), more))
+		if (!found ||
+			!predicate_json_matches(
+				found, value_get_str(expected, key), more))
 			return false;
 	}
 	return true;
@@ -37,7 +42,8 @@ static bool has_only_members(const struct value *actual, const struct value *exp
 	return true;
 }
 
-bool predicate_json_matches(const struct value *actual, const struct value *expected, bool more)
+bool predicate_json_matches(
+	const struct value *actual, const struct value *expected, bool more)
 {
 	if (is_wildcard(expected))
 		return true;
@@ -58,11 +64,13 @@ static enum holds match_json(const struct eval *ev, const struct value *actual,
 	bool structured = expected->type == VALUE_LIST || expected->type == VALUE_OBJECT;
 
 	if (structured && actual->type == VALUE_STRING &&
-		json_parse(ev->arena, actual->text, ev->limits->max_depth, &actual, NULL, err)) {
+		json_parse(ev->arena, actual->text, ev->limits->max_depth, &actual, NULL,
+			err)) {
 		struct error cause = *err;
 
 		if (cause.code == ERR_PARSE)
-			(void)error_set(err, ERR_CHECK, "the text is not JSON: %s", cause.message);
+			(void)error_set(err, ERR_CHECK, "the text is not JSON: %s",
+				cause.message);
 		return HOLDS_ERROR;
 	}
 	return predicate_holds_if(predicate_json_matches(actual, expected, more));

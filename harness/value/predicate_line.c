@@ -16,7 +16,8 @@ enum holds predicate_range(const struct eval *ev, const struct value *actual,
 
 	(void)ev;
 	(void)err;
-	return predicate_holds_if((!low || number_compare(actual, expected->u.list.items[0]) >= 0) &&
+	return predicate_holds_if(
+		(!low || number_compare(actual, expected->u.list.items[0]) >= 0) &&
 		(!high || number_compare(actual, expected->u.list.items[1]) <= 0));
 }
 
@@ -29,7 +30,8 @@ static bool status_has_class(int64_t status, struct str pattern)
 	if (n < 0 || (size_t)n != pattern.n)
 		return false;
 	for (size_t i = 0; i < pattern.n; i++)
-		if (pattern.p[i] != 'x' && pattern.p[i] != 'X' && pattern.p[i] != digits[i])
+		if (pattern.p[i] != 'x' && pattern.p[i] != 'X' &&
+			pattern.p[i] != digits[i])
 			return false;
 	return true;
 }
@@ -40,7 +42,8 @@ enum holds predicate_status(const struct eval *ev, const struct value *actual,
 	(void)ev;
 	(void)err;
 	if (expected->type == VALUE_STRING)
-		return predicate_holds_if(status_has_class(actual->u.integer, expected->text));
+		return predicate_holds_if(
+			status_has_class(actual->u.integer, expected->text));
 	return predicate_holds_if(predicate_list_holds(expected, actual));
 }
 
@@ -86,8 +89,8 @@ static bool is_error(const struct value *error, struct str text)
 		has_text(error, "prefix", text) || message_starts(error, text);
 }
 
-enum holds predicate_error(const struct eval *ev, const struct value *actual, const struct value *expected,
-	struct error *err)
+enum holds predicate_error(const struct eval *ev, const struct value *actual,
+	const struct value *expected, struct error *err)
 {
 	const struct value *code = value_get(actual, "code");
 
@@ -100,8 +103,8 @@ enum holds predicate_error(const struct eval *ev, const struct value *actual, co
 	return predicate_holds_if(code && value_equal(code, expected));
 }
 
-enum holds predicate_lines(const struct eval *ev, const struct value *actual, const struct value *expected,
-	struct error *err)
+enum holds predicate_lines(const struct eval *ev, const struct value *actual,
+	const struct value *expected, struct error *err)
 {
 	(void)ev;
 	(void)err;

@@ -33,7 +33,8 @@ static const struct value *value_document(const struct eval *ev)
 
 static int no_document(struct error *err)
 {
-	return error_set(err, ERR_CHECK, "there is nothing to look into: no body, rows or reply");
+	return error_set(
+		err, ERR_CHECK, "there is nothing to look into: no body, rows or reply");
 }
 
 /* ---- text ---- */
@@ -51,7 +52,8 @@ static struct str charset_of(struct str content_type)
 		if (!parameter.p || !str_eq_nocase(name, STR("charset")))
 			continue;
 		parameter = str_trim_blanks(parameter);
-		if (parameter.n > 1 && parameter.p[0] == '"' && parameter.p[parameter.n - 1] == '"')
+		if (parameter.n > 1 && parameter.p[0] == '"' &&
+			parameter.p[parameter.n - 1] == '"')
 			parameter = str_sub(parameter, 1, parameter.n - 2);
 		return parameter;
 	}
@@ -63,14 +65,16 @@ static int utf8_text(struct str bytes, struct str *ret, struct error *err)
 	size_t bad = utf8_check(bytes);
 
 	if (bad != SIZE_MAX)
-		return error_set(err, ERR_CHECK, "the body is not UTF-8: invalid byte at offset %zu", bad);
+		return error_set(err, ERR_CHECK,
+			"the body is not UTF-8: invalid byte at offset %zu", bad);
 	*ret = bytes;
 	return 0;
 }
 
 static bool is_utf8_label(struct str label)
 {
-	return !label.p || str_eq_nocase(label, STR("utf-8")) || str_eq_nocase(label, STR("utf8"));
+	return !label.p || str_eq_nocase(label, STR("utf-8")) ||
+		str_eq_nocase(label, STR("utf8"));
 }
 
 static int decode_body(const struct eval *ev, struct str *ret, struct error *err)
@@ -96,8 +100,8 @@ static int decode_body(const struct eval *ev, struct str *ret, struct error *err
 	return 0;
 }
 
-static int write_document(const struct eval *ev, const struct value *v, struct str *ret,
-	struct error *err)
+static int write_document(
+	const struct eval *ev, const struct value *v, struct str *ret, struct error *err)
 {
 	const struct value *text;
 	struct strbuf sb;
@@ -177,8 +181,8 @@ static int parse_body(const struct eval *ev, const struct value **ret, struct er
 }
 
 /* A string that is JSON is what it says; another string is itself. */
-static int parse_reply(const struct eval *ev, const struct value *v, const struct value **ret,
-	struct error *err)
+static int parse_reply(const struct eval *ev, const struct value *v,
+	const struct value **ret, struct error *err)
 {
 	if (v->type != VALUE_STRING && v->type != VALUE_BYTES) {
 		*ret = v;
@@ -224,8 +228,8 @@ int query_json(const struct eval *ev, const struct value **ret, struct error *er
 	return 0;
 }
 
-int query_jsonpath(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_jsonpath(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	const struct jsonpath *path;
 	const struct value *json;
@@ -250,7 +254,8 @@ bool query_hint(struct strbuf *out, const struct eval *ev, const struct query *q
 
 	if (q->eval != query_jsonpath || !ev->tree)
 		return false;
-	if (jsonpath_compile(ev->arena, args[0]->text, ev->jsonpath, &path, NULL, &ignored) ||
+	if (jsonpath_compile(
+		    ev->arena, args[0]->text, ev->jsonpath, &path, NULL, &ignored) ||
 		query_json(ev, &json, &ignored))
 		return false;
 	return jsonpath_hint(out, path, json);
@@ -258,7 +263,8 @@ bool query_hint(struct strbuf *out, const struct eval *ev, const struct query *q
 
 /* ---- XML, regular expressions ---- */
 
-static int document_xml(const struct eval *ev, struct xml_document **ret, struct error *err)
+static int document_xml(
+	const struct eval *ev, struct xml_document **ret, struct error *err)
 {
 	struct str type = query_first_header(ev, STR("Content-Type"));
 	bool html = str_eq_nocase(str_sub(type, 0, 9), STR("text/html"));
@@ -275,8 +281,8 @@ static int document_xml(const struct eval *ev, struct xml_document **ret, struct
 	return 0;
 }
 
-int query_xpath(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_xpath(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	struct document own = { 0 };
 	struct eval with_document = *ev;
@@ -290,13 +296,15 @@ int query_xpath(const struct eval *ev, const struct value *const *args, const st
 	if (!ev->document)
 		with_document.document = &own;
 	rc = document_xml(&with_document, &xml, err) ||
-		xml_xpath(ev->arena, xml, args[0]->text, ret, err) ? -1 : 0;
+			xml_xpath(ev->arena, xml, args[0]->text, ret, err) ?
+		-1 :
+		0;
 	document_release(&own);
 	return rc;
 }
 
-int query_regex_group(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_regex_group(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	const struct regex *re;
 	struct str text;
@@ -419,11 +427,12 @@ static const struct value *sample_value(struct arena *a, struct str s)
 		return value_float(a, HUGE_VAL, (struct str){ 0 });
 	if (str_is(s, "-Inf"))
 		return value_float(a, -HUGE_VAL, (struct str){ 0 });
-	return str_eq_nocase(s, STR("nan")) ? value_float(a, NAN, (struct str){ 0 }) : NULL;
+	return str_eq_nocase(s, STR("nan")) ? value_float(a, NAN, (struct str){ 0 }) :
+					      NULL;
 }
 
-static void collect_sample(const struct eval *ev, struct str line, struct str name, struct str labels,
-	struct value_list_builder *found)
+static void collect_sample(const struct eval *ev, struct str line, struct str name,
+	struct str labels, struct value_list_builder *found)
 {
 	struct str line_name;
 	struct str line_labels;
@@ -439,8 +448,8 @@ static void collect_sample(const struct eval *ev, struct str line, struct str na
 		value_list_add(ev->arena, found, v);
 }
 
-int query_prometheus(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_prometheus(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	struct str selector = str_trim(args[0]->text);
 	struct value_list_builder found = { 0 };
@@ -449,7 +458,8 @@ int query_prometheus(const struct eval *ev, const struct value *const *args, con
 	struct str rest;
 
 	if (!take_series(&selector, &name, &labels) || str_trim(selector).n)
-		return error_set(err, ERR_CHECK, "'%.*s' selects no sample: expected name{label=\"value\"}",
+		return error_set(err, ERR_CHECK,
+			"'%.*s' selects no sample: expected name{label=\"value\"}",
 			STR_ARG(str_sub(args[0]->text, 0, 200)));
 	if (!ev->tree) {
 		*ret = NULL;

@@ -7,12 +7,14 @@
 /* ---- headers ---- */
 
 /* The value of the i-th header when it has that name. */
-static const struct value *header_at(const struct value *headers, size_t i, struct str name)
+static const struct value *header_at(
+	const struct value *headers, size_t i, struct str name)
 {
 	const struct value *header = headers->u.list.items[i];
 	const struct value *found = value_get(header, "name");
 
-	return found && str_eq_nocase(found->text, name) ? value_get(header, "value") : NULL;
+	return found && str_eq_nocase(found->text, name) ? value_get(header, "value") :
+							   NULL;
 }
 
 static const struct value *all_headers(const struct eval *ev)
@@ -35,8 +37,8 @@ struct str query_first_header(const struct eval *ev, struct str name)
 	return STR("");
 }
 
-int query_header(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_header(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	const struct value *headers = all_headers(ev);
 	struct value_list_builder found = { 0 };
@@ -65,8 +67,8 @@ int query_body_bytes(const struct eval *ev, const struct value **ret, struct err
 	return 0;
 }
 
-int query_body(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_body(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	struct str text;
 
@@ -80,8 +82,8 @@ int query_body(const struct eval *ev, const struct value *const *args, const str
 	return query_result(value_string(ev->arena, text), ret, err);
 }
 
-int query_bytes(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_bytes(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	const struct value *body = NULL;
 
@@ -95,8 +97,8 @@ int query_bytes(const struct eval *ev, const struct value *const *args, const st
 	return query_result(value_bytes(ev->arena, body->text), ret, err);
 }
 
-int query_rawbytes(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_rawbytes(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	(void)args;
 	(void)err;
@@ -106,8 +108,8 @@ int query_rawbytes(const struct eval *ev, const struct value *const *args, const
 
 typedef void digest_function(struct str bytes, uint8_t *out);
 
-static int digest_body(const struct eval *ev, digest_function *digest, size_t n, const struct value **ret,
-	struct error *err)
+static int digest_body(const struct eval *ev, digest_function *digest, size_t n,
+	const struct value **ret, struct error *err)
 {
 	const struct value *body = NULL;
 	uint8_t *out;
@@ -122,18 +124,19 @@ static int digest_body(const struct eval *ev, digest_function *digest, size_t n,
 	if (!out)
 		return error_set_oom(err);
 	digest(body->text, out);
-	return query_result(value_bytes(ev->arena, str_make((const char *)out, n)), ret, err);
+	return query_result(
+		value_bytes(ev->arena, str_make((const char *)out, n)), ret, err);
 }
 
-int query_sha256(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_sha256(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	(void)args;
 	return digest_body(ev, digest_sha256, 32, ret, err);
 }
 
-int query_md5(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_md5(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	(void)args;
 	return digest_body(ev, digest_md5, 16, ret, err);
@@ -142,20 +145,33 @@ int query_md5(const struct eval *ev, const struct value *const *args, const stru
 /* ---- cookies ---- */
 
 enum cookie_attribute {
-	COOKIE_VALUE, COOKIE_EXPIRES, COOKIE_MAX_AGE, COOKIE_DOMAIN, COOKIE_PATH, COOKIE_SAME_SITE,
-	COOKIE_SECURE, COOKIE_HTTP_ONLY, COOKIE_ATTRIBUTE_COUNT
+	COOKIE_VALUE,
+	COOKIE_EXPIRES,
+	COOKIE_MAX_AGE,
+	COOKIE_DOMAIN,
+	COOKIE_PATH,
+	COOKIE_SAME_SITE,
+	COOKIE_SECURE,
+	COOKIE_HTTP_ONLY,
+	COOKIE_ATTRIBUTE_COUNT
 };
 
 static const char *const cookie_attributes[] = {
-	[COOKIE_VALUE] = "Value", [COOKIE_EXPIRES] = "Expires", [COOKIE_MAX_AGE] = "Max-Age",
-	[COOKIE_DOMAIN] = "Domain", [COOKIE_PATH] = "Path", [COOKIE_SAME_SITE] = "SameSite",
-	[COOKIE_SECURE] = "Secure", [COOKIE_HTTP_ONLY] = "HttpOnly",
+	[COOKIE_VALUE] = "Value",
+	[COOKIE_EXPIRES] = "Expires",
+	[COOKIE_MAX_AGE] = "Max-Age",
+	[COOKIE_DOMAIN] = "Domain",
+	[COOKIE_PATH] = "Path",
+	[COOKIE_SAME_SITE] = "SameSite",
+	[COOKIE_SECURE] = "Secure",
+	[COOKIE_HTTP_ONLY] = "HttpOnly",
 };
-static_assert(ARRAY_SIZE(cookie_attributes) == COOKIE_ATTRIBUTE_COUNT, "an attribute has no name");
+static_assert(ARRAY_SIZE(cookie_attributes) == COOKIE_ATTRIBUTE_COUNT,
+	"an attribute has no name");
 
 /* name, or name[Attribute] */
-static int cookie_argument(struct str text, struct str *ret_name, enum cookie_attribute *ret_attribute,
-	struct error *err)
+static int cookie_argument(struct str text, struct str *ret_name,
+	enum cookie_attribute *ret_attribute, struct error *err)
 {
 	size_t open = str_find_char(text, '[');
 	struct str attribute;
@@ -165,7 +181,8 @@ static int cookie_argument(struct str text, struct str *ret_name, enum cookie_at
 	if (open == SIZE_MAX && text.n)
 		return 0;
 	if (!ret_name->n || text.p[text.n - 1] != ']')
-		return error_set(err, ERR_PARSE, "'%.*s' is no cookie: expected name or name[Attribute]",
+		return error_set(err, ERR_PARSE,
+			"'%.*s' is no cookie: expected name or name[Attribute]",
 			STR_ARG(text));
 	attribute = str_trim_blanks(str_sub(text, open + 1, text.n - open - 2));
 	for (size_t i = 0; i < ARRAY_SIZE(cookie_attributes); i++)
@@ -173,8 +190,10 @@ static int cookie_argument(struct str text, struct str *ret_name, enum cookie_at
 			*ret_attribute = (enum cookie_attribute)i;
 			return 0;
 		}
-	return error_set(err, ERR_PARSE, "unknown cookie attribute '%.*s': expected Value, Expires, "
-		"Max-Age, Domain, Path, SameSite, Secure or HttpOnly", STR_ARG(attribute));
+	return error_set(err, ERR_PARSE,
+		"unknown cookie attribute '%.*s': expected Value, Expires, "
+		"Max-Age, Domain, Path, SameSite, Secure or HttpOnly",
+		STR_ARG(attribute));
 }
 
 int query_check_cookie(struct str text, struct error *err)
@@ -205,14 +224,16 @@ static struct str find_cookie(const struct eval *ev, struct str name)
 		struct str rest = v ? v->text : STR("");
 		struct str value;
 
-		if (v && str_eq(cookie_part(str_cut(&rest, ';'), &value), name) && value.p)
+		if (v && str_eq(cookie_part(str_cut(&rest, ';'), &value), name) &&
+			value.p)
 			return v->text;
 	}
 	return (struct str){ 0 };
 }
 
 /* Whether the attribute is there; its value is absent when it has none. */
-static bool find_attribute(struct str cookie, enum cookie_attribute attribute, struct str *ret)
+static bool find_attribute(
+	struct str cookie, enum cookie_attribute attribute, struct str *ret)
 {
 	struct str rest = cookie;
 	struct str pair = str_cut(&rest, ';');
@@ -223,13 +244,13 @@ static bool find_attribute(struct str cookie, enum cookie_attribute attribute, s
 	}
 	while (rest.p)
 		if (str_eq_nocase(cookie_part(str_cut(&rest, ';'), ret),
-			str_from(cookie_attributes[attribute])))
+			    str_from(cookie_attributes[attribute])))
 			return true;
 	return false;
 }
 
-static int cookie_expires(const struct eval *ev, struct str text, const struct value **ret,
-	struct error *err)
+static int cookie_expires(const struct eval *ev, struct str text,
+	const struct value **ret, struct error *err)
 {
 	int64_t wall_us;
 
@@ -239,8 +260,8 @@ static int cookie_expires(const struct eval *ev, struct str text, const struct v
 	return query_result(value_date(ev->arena, wall_us), ret, err);
 }
 
-static int cookie_max_age(const struct eval *ev, struct str text, const struct value **ret,
-	struct error *err)
+static int cookie_max_age(const struct eval *ev, struct str text,
+	const struct value **ret, struct error *err)
 {
 	int64_t seconds;
 
@@ -250,8 +271,8 @@ static int cookie_max_age(const struct eval *ev, struct str text, const struct v
 	return 0;
 }
 
-int query_cookie(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_cookie(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	enum cookie_attribute attribute;
 	struct str name;
@@ -277,7 +298,13 @@ int query_cookie(const struct eval *ev, const struct value *const *args, const s
 /* ---- certificate ---- */
 
 static const char *const certificate_fields[] = {
-	"Subject", "Issuer", "Start-Date", "Expire-Date", "Serial-Number", "Subject-Alt-Name", "Value",
+	"Subject",
+	"Issuer",
+	"Start-Date",
+	"Expire-Date",
+	"Serial-Number",
+	"Subject-Alt-Name",
+	"Value",
 };
 
 int query_check_certificate(struct str field, struct error *err)
@@ -285,12 +312,14 @@ int query_check_certificate(struct str field, struct error *err)
 	for (size_t i = 0; i < ARRAY_SIZE(certificate_fields); i++)
 		if (str_is(field, certificate_fields[i]))
 			return 0;
-	return error_set(err, ERR_PARSE, "unknown certificate field '%.*s': expected Subject, Issuer, "
-		"Start-Date, Expire-Date, Serial-Number, Subject-Alt-Name or Value", STR_ARG(field));
+	return error_set(err, ERR_PARSE,
+		"unknown certificate field '%.*s': expected Subject, Issuer, "
+		"Start-Date, Expire-Date, Serial-Number, Subject-Alt-Name or Value",
+		STR_ARG(field));
 }
 
-int query_certificate(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_certificate(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	if (query_check_certificate(args[0]->text, err))
 		return -1;

@@ -18,8 +18,8 @@ static int64_t row_count(const struct eval *ev)
 	return rows ? (int64_t)rows->u.list.count : 0;
 }
 
-int query_rows(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_rows(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	(void)args;
 	if (query_member(ev, "row_count") || query_member(ev, "rows"))
@@ -34,7 +34,8 @@ int query_all_rows(const struct eval *ev, const struct value **ret, struct error
 	const struct value *rows = list_member(ev, "rows");
 
 	if (rows && cut && cut->type == VALUE_BOOL && cut->u.boolean)
-		return error_set(err, ERR_LIMIT, "the result has %lld rows, of which only %zu were kept",
+		return error_set(err, ERR_LIMIT,
+			"the result has %lld rows, of which only %zu were kept",
 			(long long)row_count(ev), rows->u.list.count);
 	*ret = rows;
 	return 0;
@@ -42,18 +43,23 @@ int query_all_rows(const struct eval *ev, const struct value **ret, struct error
 
 /* ---- columns ---- */
 
-static int unknown_column(const struct value *columns, const struct value *wanted, struct error *err)
+static int unknown_column(
+	const struct value *columns, const struct value *wanted, struct error *err)
 {
 	struct strbuf names;
 
 	strbuf_init(&names, 400);
 	for (size_t i = 0; i < columns->u.list.count; i++)
-		strbuf_addf(&names, "%s'%.*s'", i ? ", " : "", STR_ARG(columns->u.list.items[i]->text));
+		strbuf_addf(&names, "%s'%.*s'", i ? ", " : "",
+			STR_ARG(columns->u.list.items[i]->text));
 	if (wanted->type == VALUE_INT)
-		(void)error_set(err, ERR_CHECK, "there is no column %lld; the columns are %s%s",
-			(long long)wanted->u.integer, strbuf_cstr(&names), strbuf_failed(&names) ? " ..." : "");
+		(void)error_set(err, ERR_CHECK,
+			"there is no column %lld; the columns are %s%s",
+			(long long)wanted->u.integer, strbuf_cstr(&names),
+			strbuf_failed(&names) ? " ..." : "");
 	else
-		(void)error_set(err, ERR_CHECK, "there is no column '%.*s'; the columns are %s%s",
+		(void)error_set(err, ERR_CHECK,
+			"there is no column '%.*s'; the columns are %s%s",
 			STR_ARG(str_sub(wanted->text, 0, 64)), strbuf_cstr(&names),
 			strbuf_failed(&names) ? " ..." : "");
 	strbuf_release(&names);
@@ -61,8 +67,8 @@ static int unknown_column(const struct value *columns, const struct value *wante
 }
 
 /* By name without case, or by position from 1; *ret counts from 0. */
-static int find_column(const struct value *columns, const struct value *wanted, size_t *ret,
-	struct error *err)
+static int find_column(const struct value *columns, const struct value *wanted,
+	size_t *ret, struct error *err)
 {
 	size_t n = columns->u.list.count;
 
@@ -88,8 +94,8 @@ static const struct value *cell(const struct value *row, size_t column)
 	return row->u.object.members[column].value;
 }
 
-static int column_cells(const struct eval *ev, const struct value *wanted, const struct value **ret,
-	struct error *err)
+static int column_cells(const struct eval *ev, const struct value *wanted,
+	const struct value **ret, struct error *err)
 {
 	const struct value *columns = list_member(ev, "columns");
 	const struct value *rows = NULL;
@@ -109,14 +115,14 @@ static int column_cells(const struct eval *ev, const struct value *wanted, const
 	return query_result(value_list_finish(ev->arena, &cells), ret, err);
 }
 
-int query_list(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_list(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	return column_cells(ev, args[0], ret, err);
 }
 
-int query_column(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_column(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	const struct value *cells = NULL;
 
@@ -129,8 +135,8 @@ int query_column(const struct eval *ev, const struct value *const *args, const s
 	return 0;
 }
 
-int query_value(const struct eval *ev, const struct value *const *args, const struct value **ret,
-	struct error *err)
+int query_value(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
 {
 	const struct value *columns = list_member(ev, "columns");
 	const struct value *rows = list_member(ev, "rows");
@@ -142,7 +148,8 @@ int query_value(const struct eval *ev, const struct value *const *args, const st
 		return 0;
 	}
 	if (count != 1 || columns->u.list.count != 1 || rows->u.list.count != 1)
-		return error_set(err, ERR_CHECK, "value needs one row and one column, got %lld x %zu",
+		return error_set(err, ERR_CHECK,
+			"value needs one row and one column, got %lld x %zu",
 			(long long)count, columns->u.list.count);
 	*ret = cell(rows->u.list.items[0], 0);
 	return 0;

@@ -49,27 +49,32 @@ static int compile_error(int code, struct str pattern, struct error *err)
 		STR_ARG(str_sub(pattern, 0, 200)), STR_ARG(text));
 }
 
-static pcre2_code *compile(struct arena *a, struct str pattern, uint32_t options, size_t *ret_at,
-	int *ret_code)
+static pcre2_code *compile(struct arena *a, struct str pattern, uint32_t options,
+	size_t *ret_at, int *ret_code)
 {
-	pcre2_general_context *general = pcre2_general_context_create(arena_malloc, arena_free, a);
-	pcre2_compile_context *context = general ? pcre2_compile_context_create(general) : NULL;
+	pcre2_general_context *general = pcre2_general_context_create(
+		arena_malloc, arena_free, a);
+	pcre2_compile_context *context = general ? pcre2_compile_context_create(general) :
+						   NULL;
 	PCRE2_SIZE at = 0;
 	pcre2_code *code;
 
 	*ret_code = PCRE2_ERROR_HEAP_FAILED;
 	if (!context)
 		return NULL;
-	(void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);	/* fails only for unknown kinds */
-	code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, ret_code, &at, context);
+	(void)pcre2_set_newline(
+		context, PCRE2_NEWLINE_LF); /* fails only for unknown kinds */
+	code = pcre2_compile(
+		(PCRE2_SPTR)pattern.p, pattern.n, options, ret_code, &at, context);
 	*ret_at = at;
 	return code;
 }
 
-int regex_compile(struct arena *a, struct str pattern, bool ignore_case, const struct regex **ret,
-	size_t *ret_at, struct error *err)
+int regex_compile(struct arena *a, struct str pattern, bool ignore_case,
+	const struct regex **ret, size_t *ret_at, struct error *err)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+	uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY |
+		PCRE2_NEVER_BACKSLASH_C;
 	struct regex *re = arena_zalloc(a, sizeof(*re));
 	struct str ours;
 	size_t at = 0;
@@ -78,12 +83,13 @@ int regex_compile(struct arena *a, struct str pattern, bool ignore_case, const s
 	if (!re)
 		return error_set_oom(err);
 	if (pattern.n > MOST_PATTERN_BYTES)
-		return error_set(err, ERR_CHECK, "a regular expression has at most %d bytes",
-			MOST_PATTERN_BYTES);
+		return error_set(err, ERR_CHECK,
+			"a regular expression has at most %d bytes", MOST_PATTERN_BYTES);
 	if (regex_translate(a, pattern, &ours, ret_at, err))
 		return -1;
 	re->pattern = arena_str(a, pattern);
-	re->code = compile(a, ours, ignore_case ? options | PCRE2_CASELESS : options, &at, &code);
+	re->code = compile(
+		a, ours, ignore_case ? options | PCRE2_CASELESS : options, &at, &code);
 	if (re->code && re->pattern.p) {
 		*ret = re;
 		return 0;
@@ -111,7 +117,7 @@ static bool match_init(struct match *m, const struct regex *re)
 	m->context = pcre2_match_context_create(NULL);
 	if (!m->data || !m->context)
 		return false;
-	(void)pcre2_set_match_limit(m->context, MATCH_LIMIT);	/* these three can't fail */
+	(void)pcre2_set_match_limit(m->context, MATCH_LIMIT); /* these three can't fail */
 	(void)pcre2_set_depth_limit(m->context, DEPTH_LIMIT);
 	(void)pcre2_set_heap_limit(m->context, HEAP_LIMIT_KIB);
 	return true;
@@ -162,8 +168,8 @@ static enum regex_result result_of(const struct regex *re, int found, struct err
 	return REGEX_ERROR;
 }
 
-enum regex_result regex_search(const struct regex *re, struct str text, struct str *ret_group,
-	struct error *err)
+enum regex_result regex_search(
+	const struct regex *re, struct str text, struct str *ret_group, struct error *err)
 {
 	struct match m = { 0 };
 	int found = PCRE2_ERROR_NOMEMORY;
@@ -182,7 +188,8 @@ enum regex_result regex_search(const struct regex *re, struct str text, struct s
 
 static bool is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		(c >= '0' && c <= '9') || c == '_';
 }
 
 /* Behind '$': the name of a group, and how many bytes it took; 0 when the '$' stands for itself. */
@@ -214,15 +221,16 @@ static int group_number(const struct regex *re, struct str name)
 		if (name.p[i] < '0' || name.p[i] > '9') {
 			memcpy(buf, name.p, name.n);
 			buf[name.n] = '\0';
-			return pcre2_substring_number_from_name(re->code, (PCRE2_SPTR)buf);
+			return pcre2_substring_number_from_name(
+				re->code, (PCRE2_SPTR)buf);
 		}
 		n = n * 10 + (name.p[i] - '0');
 	}
 	return n;
 }
 
-static void add_replacement(const struct regex *re, const struct match *m, struct str text,
-	struct str with, struct strbuf *out)
+static void add_replacement(const struct regex *re, const struct match *m,
+	struct str text, struct str with, struct strbuf *out)
 {
 	for (size_t at = 0; at < with.n; at++) {
 		struct str rest = str_sub(with, at + 1, SIZE_MAX);
@@ -255,8 +263,8 @@ static size_t step(struct str text, size_t at, struct strbuf *out)
 	return at + n;
 }
 
-static int replace_all(const struct regex *re, struct match *m, struct str text, struct str with,
-	struct strbuf *out)
+static int replace_all(const struct regex *re, struct match *m, struct str text,
+	struct str with, struct strbuf *out)
 {
 	size_t at = 0;
 	size_t last_end = SIZE_MAX;
@@ -286,8 +294,8 @@ static int replace_all(const struct regex *re, struct match *m, struct str text,
 	return 0;
 }
 
-int regex_replace(const struct regex *re, struct str text, struct str with, struct strbuf *out,
-	struct error *err)
+int regex_replace(const struct regex *re, struct str text, struct str with,
+	struct strbuf *out, struct error *err)
 {
 	struct match m = { 0 };
 	int rc = PCRE2_ERROR_NOMEMORY;

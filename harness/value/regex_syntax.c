@@ -5,7 +5,7 @@ struct translator {
 	size_t at;
 	struct strbuf out;
 	bool in_class;
-	size_t class_start;	/* of its first member */
+	size_t class_start; /* of its first member */
 };
 
 static bool is_hex(char c)
@@ -140,9 +140,11 @@ int regex_translate(struct arena *a, struct str pattern, struct str *ret, size_t
 	if (!ok) {
 		if (ret_at)
 			*ret_at = t.at;
-		return error_set(err, ERR_CHECK, "invalid regular expression '%.*s': classes in "
+		return error_set(err, ERR_CHECK,
+			"invalid regular expression '%.*s': classes in "
 			"classes and the operations && -- ~~ are not supported; escape the character "
-			"if it stands for itself", STR_ARG(str_sub(pattern, 0, 200)));
+			"if it stands for itself",
+			STR_ARG(str_sub(pattern, 0, 200)));
 	}
 	if (!text.p)
 		return error_set_oom(err);

@@ -11,9 +11,9 @@ enum { CELL_JSON_DEPTH = 64 };
 
 struct cell_parser {
 	struct arena *a;
-	struct str text;	/* trimmed, bars unescaped */
-	size_t offset;		/* where it started */
-	size_t at;		/* of a mistake, in `text` */
+	struct str text; /* trimmed, bars unescaped */
+	size_t offset; /* where it started */
+	size_t at; /* of a mistake, in `text` */
 	struct error *err;
 };
 
@@ -141,8 +141,12 @@ static const struct {
 	struct str word;
 	enum cell_order order;
 } order_words[] = {
-	{ STR_INIT("<="), CELL_LE }, { STR_INIT(">="), CELL_GE }, { STR_INIT("!="), CELL_NE },
-	{ STR_INIT("<>"), CELL_NE }, { STR_INIT("<"), CELL_LT }, { STR_INIT(">"), CELL_GT },
+	{ STR_INIT("<="), CELL_LE },
+	{ STR_INIT(">="), CELL_GE },
+	{ STR_INIT("!="), CELL_NE },
+	{ STR_INIT("<>"), CELL_NE },
+	{ STR_INIT("<"), CELL_LT },
+	{ STR_INIT(">"), CELL_GT },
 };
 
 /* The operator's index, or the count of them. */
@@ -165,7 +169,8 @@ static int compile_order(struct cell_parser *p, size_t which, struct cell *c)
 	c->text = operand;
 	c->quoted = operand.n > 0 && is_quote(operand.p[0]);
 	if (!operand.n)
-		return mistake(p, n, "what to compare with (or quotes around a text that starts so)");
+		return mistake(p, n,
+			"what to compare with (or quotes around a text that starts so)");
 	if (c->quoted && !unquote(p, operand, &c->text))
 		return mistake(p, (size_t)(operand.p - p->text.p), "one quoted text");
 	return c->text.p ? 0 : error_set_oom(p->err);
@@ -204,7 +209,8 @@ static bool is_bytes(struct cell_parser *p, struct cell *c)
 	struct strbuf bytes;
 	const struct value *v = NULL;
 
-	if (!str_starts_with(p->text, STR("0x")) || str_find_char(p->text, ' ') != SIZE_MAX)
+	if (!str_starts_with(p->text, STR("0x")) ||
+		str_find_char(p->text, ' ') != SIZE_MAX)
 		return false;
 	strbuf_init(&bytes, p->text.n);
 	if (decode_hex(&bytes, str_sub(p->text, 2, SIZE_MAX)))
@@ -223,7 +229,10 @@ static bool is_word(struct str s, struct cell *c)
 		const char *word;
 		enum cell_kind kind;
 	} words[] = {
-		{ "NULL", CELL_NULL }, { "*", CELL_ANY }, { "!NULL", CELL_NOT_NULL }, { "", CELL_TEXT },
+		{ "NULL", CELL_NULL },
+		{ "*", CELL_ANY },
+		{ "!NULL", CELL_NOT_NULL },
+		{ "", CELL_TEXT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -258,7 +267,8 @@ static int compile_cell(struct cell_parser *p, struct cell *c)
 	return arena_failed(p->a) ? error_set_oom(p->err) : 0;
 }
 
-int cell_compile(struct arena *a, struct str text, struct cell *ret, size_t *ret_at, struct error *err)
+int cell_compile(struct arena *a, struct str text, struct cell *ret, size_t *ret_at,
+	struct error *err)
 {
 	struct str trimmed = str_trim(text);
 	struct cell_parser p = { .a = a, .err = err };

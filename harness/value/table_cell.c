@@ -22,8 +22,10 @@ static bool as_number(struct str text, struct value *ret)
 /* Binary fractions are never quite the decimal that was meant. */
 static bool is_near(const struct value *found, const struct value *expected)
 {
-	static const struct value double_percent = { .type = VALUE_DECIMAL, .text = STR_INIT("0.0000001") };
-	static const struct value single_percent = { .type = VALUE_DECIMAL, .text = STR_INIT("0.0001") };
+	static const struct value double_percent = { .type = VALUE_DECIMAL,
+		.text = STR_INIT("0.0000001") };
+	static const struct value single_percent = { .type = VALUE_DECIMAL,
+		.text = STR_INIT("0.0001") };
 
 	if (found->type != VALUE_FLOAT)
 		return false;
@@ -40,7 +42,7 @@ static bool equal_numbers(const struct value *found, const struct value *expecte
 static bool is_truth(struct str text, int64_t truth)
 {
 	return truth == 1 ? str_eq_nocase(text, STR("true")) :
-		truth == 0 && str_eq_nocase(text, STR("false"));
+			    truth == 0 && str_eq_nocase(text, STR("false"));
 }
 
 static bool text_is_number(struct str text, const struct value *found)
@@ -70,7 +72,8 @@ static bool equal_json(struct str found, struct str expected)
 
 	arena_init(&scratch, SCRATCH_BYTES);
 	equal = !json_parse(&scratch, found, JSON_DEPTH, &f, NULL, &ignored) &&
-		!json_parse(&scratch, expected, JSON_DEPTH, &e, NULL, &ignored) && value_equal(f, e);
+		!json_parse(&scratch, expected, JSON_DEPTH, &e, NULL, &ignored) &&
+		value_equal(f, e);
 	arena_release(&scratch);
 	return equal;
 }
@@ -83,7 +86,8 @@ static bool json_is(struct str found, const struct value *expected)
 	bool equal;
 
 	arena_init(&scratch, SCRATCH_BYTES);
-	equal = !json_parse(&scratch, found, JSON_DEPTH, &f, NULL, &ignored) && value_equal(f, expected);
+	equal = !json_parse(&scratch, found, JSON_DEPTH, &f, NULL, &ignored) &&
+		value_equal(f, expected);
 	arena_release(&scratch);
 	return equal;
 }
@@ -183,7 +187,8 @@ static bool regex_matches(const struct cell *c, const struct value *found)
 		return regex_search(c->regex, found->text, NULL, &ignored) == REGEX_MATCH;
 	strbuf_init(&sb, SCRATCH_BYTES);
 	text_form(&sb, found);
-	match = !strbuf_failed(&sb) && regex_search(c->regex, strbuf_str(&sb), NULL, &ignored) == REGEX_MATCH;
+	match = !strbuf_failed(&sb) &&
+		regex_search(c->regex, strbuf_str(&sb), NULL, &ignored) == REGEX_MATCH;
 	strbuf_release(&sb);
 	return match;
 }
@@ -264,7 +269,8 @@ bool cell_matches(const struct cell *c, const struct value *found)
 	case CELL_ORDER:
 		return order_matches(c, found);
 	case CELL_WITHIN:
-		return value_is_number(found) && number_within(found, c->number, c->tolerance, c->percent);
+		return value_is_number(found) &&
+			number_within(found, c->number, c->tolerance, c->percent);
 	case CELL_JSON:
 		return json_matches(c->value, found);
 	case CELL_BYTES:
@@ -291,7 +297,11 @@ static void show_quoted(struct strbuf *out, struct str text)
 static void show_order(struct strbuf *out, const struct cell *c)
 {
 	static const char *const words[] = {
-		[CELL_LT] = "<", [CELL_LE] = "<=", [CELL_GT] = ">", [CELL_GE] = ">=", [CELL_NE] = "!=",
+		[CELL_LT] = "<",
+		[CELL_LE] = "<=",
+		[CELL_GT] = ">",
+		[CELL_GE] = ">=",
+		[CELL_NE] = "!=",
 	};
 
 	strbuf_addf(out, "%s ", words[c->order]);

@@ -12,8 +12,8 @@ static void measure(const struct grid *g, size_t widths[GRID_COLUMNS])
 }
 
 /* A blank is only written once something stands behind it. */
-static void write_row(struct strbuf *out, const struct grid *g, const struct grid_row *row,
-	const size_t widths[GRID_COLUMNS])
+static void write_row(struct strbuf *out, const struct grid *g,
+	const struct grid_row *row, const size_t widths[GRID_COLUMNS])
 {
 	size_t owed = 3;
 

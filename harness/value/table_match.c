@@ -15,11 +15,11 @@ struct matcher {
 	const struct table *t;
 	const struct value *rows;
 	size_t nfound;
-	size_t *columns;	/* of the result, for each of the table's */
-	uint8_t *fits;		/* nrows * nfound: 0 not asked yet, 1 no, 2 yes */
-	int64_t *found_of;	/* for each expected row */
-	int64_t *expected_of;	/* for each row that came */
-	bool *visited;		/* rows that came, in one search */
+	size_t *columns; /* of the result, for each of the table's */
+	uint8_t *fits; /* nrows * nfound: 0 not asked yet, 1 no, 2 yes */
+	int64_t *found_of; /* for each expected row */
+	int64_t *expected_of; /* for each row that came */
+	bool *visited; /* rows that came, in one search */
 };
 
 /* ---- columns ---- */
@@ -30,9 +30,11 @@ static int unknown_column(struct str name, const struct value *columns, struct e
 
 	strbuf_init(&names, 400);
 	for (size_t i = 0; i < columns->u.list.count; i++)
-		strbuf_addf(&names, "%s'%.*s'", i ? ", " : "", STR_ARG(columns->u.list.items[i]->text));
+		strbuf_addf(&names, "%s'%.*s'", i ? ", " : "",
+			STR_ARG(columns->u.list.items[i]->text));
 	(void)error_set(err, ERR_CHECK, "there is no column '%.*s'; the columns are %s%s",
-		STR_ARG(str_sub(name, 0, 64)), strbuf_cstr(&names), strbuf_failed(&names) ? " ..." : "");
+		STR_ARG(str_sub(name, 0, 64)), strbuf_cstr(&names),
+		strbuf_failed(&names) ? " ..." : "");
 	strbuf_release(&names);
 	return -1;
 }
@@ -67,7 +69,8 @@ static const struct value *found_cell(const struct matcher *m, size_t row, size_
 	return v->u.object.members[at].value;
 }
 
-static bool cell_fits(const struct matcher *m, size_t expected, size_t found, size_t column)
+static bool cell_fits(
+	const struct matcher *m, size_t expected, size_t found, size_t column)
 {
 	return cell_matches(&m->t->rows[expected][column], found_cell(m, found, column));
 }
@@ -100,7 +103,8 @@ static bool place(struct matcher *m, size_t expected)
 		if (m->visited[found] || !row_fits(m, expected, found))
 			continue;
 		m->visited[found] = true;
-		if (m->expected_of[found] == NOBODY || place(m, (size_t)m->expected_of[found])) {
+		if (m->expected_of[found] == NOBODY ||
+			place(m, (size_t)m->expected_of[found])) {
 			pair(m, expected, found);
 			return true;
 		}
@@ -124,7 +128,8 @@ static void match_bag(struct matcher *m)
 static uint32_t *common_lengths(struct matcher *m)
 {
 	size_t width = m->nfound + 1;
-	uint32_t *lengths = arena_array(m->a, (m->t->nrows + 1) * width, sizeof(*lengths));
+	uint32_t *lengths = arena_array(
+		m->a, (m->t->nrows + 1) * width, sizeof(*lengths));
 
 	if (!lengths)
 		return NULL;
@@ -197,7 +202,8 @@ static size_t similarity(const struct matcher *m, size_t expected, size_t found)
 	size_t score = 0;
 
 	for (size_t c = 0; c < m->t->ncolumns; c++)
-		if (m->t->rows[expected][c].kind != CELL_ANY && cell_fits(m, expected, found, c))
+		if (m->t->rows[expected][c].kind != CELL_ANY &&
+			cell_fits(m, expected, found, c))
 			score++;
 	return score;
 }
@@ -230,7 +236,8 @@ static size_t collect_similar(struct matcher *m, struct similar *pairs)
 				continue;
 			nf++;
 			if (!row_fits(m, e, f))
-				pairs[n++] = (struct similar){ e, f, similarity(m, e, f) };
+				pairs[n++] = (struct similar){ e, f,
+					similarity(m, e, f) };
 		}
 	}
 	return n;
@@ -242,7 +249,8 @@ static size_t collect_similar(struct matcher *m, struct similar *pairs)
  */
 static bool pair_similar(struct matcher *m)
 {
-	struct similar *pairs = arena_array(m->a, (size_t)MOST_SIMILAR * MOST_SIMILAR, sizeof(*pairs));
+	struct similar *pairs = arena_array(
+		m->a, (size_t)MOST_SIMILAR * MOST_SIMILAR, sizeof(*pairs));
 	size_t n;
 
 	if (!pairs)
@@ -252,7 +260,8 @@ static bool pair_similar(struct matcher *m)
 		qsort(pairs, n, sizeof(*pairs), compare_similar);
 	for (size_t i = 0; i < n; i++) {
 		const struct similar *s = &pairs[i];
-		bool free = m->found_of[s->expected] == NOBODY && m->expected_of[s->found] == NOBODY;
+		bool free = m->found_of[s->expected] == NOBODY &&
+			m->expected_of[s->found] == NOBODY;
 
 		if (free && (s->score || m->t->ncolumns == 1))
 			pair(m, s->expected, s->found);
@@ -295,7 +304,8 @@ static void show_expected(struct strbuf *out, const struct cell *c)
 }
 
 /* Equal text of another type: the type is what differs, so it is named. */
-static void show_difference(struct strbuf *out, const struct cell *c, const struct value *found)
+static void show_difference(
+	struct strbuf *out, const struct cell *c, const struct value *found)
 {
 	size_t start = out->n;
 	size_t middle;
@@ -306,15 +316,19 @@ static void show_difference(struct strbuf *out, const struct cell *c, const stru
 	strbuf_adds(out, " -> ");
 	cell_show_value(out, found, GRID_CELL_CHARS);
 	all = strbuf_str(out);
-	if (found && str_eq(str_sub(all, start, middle - start), str_sub(all, middle + 4, SIZE_MAX)))
+	if (found &&
+		str_eq(str_sub(all, start, middle - start),
+			str_sub(all, middle + 4, SIZE_MAX)))
 		strbuf_addf(out, " (%s)", value_type_word(found->type));
 }
 
 /* Either side may be absent (NOBODY). */
-static struct str told_cell(const struct matcher *m, int64_t expected, int64_t found, size_t column)
+static struct str told_cell(
+	const struct matcher *m, int64_t expected, int64_t found, size_t column)
 {
 	const struct cell *c = expected == NOBODY ? NULL : &m->t->rows[expected][column];
-	const struct value *v = found == NOBODY ? NULL : found_cell(m, (size_t)found, column);
+	const struct value *v = found == NOBODY ? NULL :
+						  found_cell(m, (size_t)found, column);
 	struct strbuf sb;
 
 	strbuf_init(&sb, 64 * 1024);
@@ -403,7 +417,9 @@ static void tell_message(struct strbuf *out, const struct teller *t, bool moved)
 		strbuf_addf(out, "expected no rows, got %zu", t->m->nfound);
 	else
 		strbuf_addf(out, "%zu of %zu %s", t->differing, total,
-			total == 1 ? "row differs" : t->differing == 1 ? "rows differs" : "rows differ");
+			total == 1                ? "row differs" :
+				t->differing == 1 ? "rows differs" :
+						    "rows differ");
 }
 
 static int tell(struct matcher *m, bool moved, size_t max_shown, struct strbuf *message,
@@ -432,7 +448,8 @@ static int tell(struct matcher *m, bool moved, size_t max_shown, struct strbuf *
 static int init(struct matcher *m, struct error *err)
 {
 	if (m->t->nrows && m->nfound && m->t->nrows > most_pairs / m->nfound)
-		return error_set(err, ERR_LIMIT, "a table of %zu rows cannot be compared with %zu rows",
+		return error_set(err, ERR_LIMIT,
+			"a table of %zu rows cannot be compared with %zu rows",
 			m->t->nrows, m->nfound);
 	m->columns = arena_array(m->a, m->t->ncolumns, sizeof(*m->columns));
 	m->fits = arena_array(m->a, m->t->nrows * m->nfound, sizeof(*m->fits));
@@ -464,13 +481,13 @@ static bool has_moved(struct matcher *m)
 	match_bag(m);
 	moved = is_match(m);
 	unpair_all(m);
-	(void)match_ordered(m);	/* it had the memory a moment ago */
+	(void)match_ordered(m); /* it had the memory a moment ago */
 	return moved;
 }
 
 int table_match(struct arena *a, const struct table *t, const struct value *rows,
-	const struct value *columns, size_t max_shown, struct strbuf *message, struct strbuf *detail,
-	struct error *err)
+	const struct value *columns, size_t max_shown, struct strbuf *message,
+	struct strbuf *detail, struct error *err)
 {
 	struct matcher m = { .a = a, .t = t, .rows = rows, .nfound = rows->u.list.count };
 

@@ -47,15 +47,16 @@ static bool fill(struct arena *a, struct grid_row *rows, size_t nrows, size_t nc
 		if (!cells)
 			return false;
 		for (size_t c = 0; c < ncolumns; c++)
-			cells[c] = r ? shown_cell(a, cell_of(found->u.list.items[r - 1], c)) :
+			cells[c] = r ?
+				shown_cell(a, cell_of(found->u.list.items[r - 1], c)) :
 				shown_name(a, columns->u.list.items[c]->text);
 		rows[r] = (struct grid_row){ .mark = r ? mark : ' ', .cells = cells };
 	}
 	return true;
 }
 
-void table_show(struct strbuf *out, const struct value *rows, const struct value *columns, size_t max_rows,
-	char mark)
+void table_show(struct strbuf *out, const struct value *rows, const struct value *columns,
+	size_t max_rows, char mark)
 {
 	size_t found = rows->u.list.count;
 	size_t ncolumns = columns->u.list.count;

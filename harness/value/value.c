@@ -149,7 +149,8 @@ const struct value *value_date(struct arena *a, int64_t wall_us)
 	return v;
 }
 
-const struct value *value_list(struct arena *a, const struct value *const *items, size_t count)
+const struct value *value_list(
+	struct arena *a, const struct value *const *items, size_t count)
 {
 	struct value *v = make(a, VALUE_LIST);
 
@@ -178,7 +179,8 @@ const struct value *value_redirect(struct arena *a, struct str location, int64_t
 	return v;
 }
 
-const struct value *value_with_flags(struct arena *a, const struct value *v, unsigned flags)
+const struct value *value_with_flags(
+	struct arena *a, const struct value *v, unsigned flags)
 {
 	struct value *copy;
 
@@ -194,7 +196,8 @@ const struct value *value_with_flags(struct arena *a, const struct value *v, uns
 
 /* ---- builders ---- */
 
-void value_list_add(struct arena *a, struct value_list_builder *b, const struct value *item)
+void value_list_add(
+	struct arena *a, struct value_list_builder *b, const struct value *item)
 {
 	if (b->failed)
 		return;
@@ -218,7 +221,8 @@ void value_object_add(struct arena *a, struct value_object_builder *b, struct st
 	if (b->failed)
 		return;
 	if (v && b->count == b->cap)
-		b->members = arena_grow(a, b->members, b->count, &b->cap, sizeof(*b->members));
+		b->members = arena_grow(
+			a, b->members, b->count, &b->cap, sizeof(*b->members));
 	if (!v || !b->members) {
 		b->failed = true;
 		return;

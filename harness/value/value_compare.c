@@ -20,7 +20,8 @@ static struct str without_fraction_zeros(struct str s)
 static int compare_text(const struct value *a, const struct value *b)
 {
 	if ((a->flags | b->flags) & VALUE_TEMPORAL)
-		return str_cmp(without_fraction_zeros(a->text), without_fraction_zeros(b->text));
+		return str_cmp(
+			without_fraction_zeros(a->text), without_fraction_zeros(b->text));
 	return str_cmp(a->text, b->text);
 }
 
@@ -42,7 +43,8 @@ static bool equal_sorted(const struct value *a, const struct value_member **ma,
 	if (value_sort_members(b, mb) != n)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!str_eq(ma[i]->key, mb[i]->key) || !value_equal(ma[i]->value, mb[i]->value))
+		if (!str_eq(ma[i]->key, mb[i]->key) ||
+			!value_equal(ma[i]->value, mb[i]->value))
 			return false;
 	return true;
 }

@@ -25,21 +25,21 @@ typedef xmlError *xml_error_ref;
 /* What one expression may cost; beyond it is an error, not a hang. */
 enum { MOST_OPERATIONS = 10000000 };
 
-#define LIBRARY_FUNCTIONS(X)	\
-	X(xmlInitParser)		\
-	X(xmlSetGenericErrorFunc)	\
-	X(xmlReadMemory)		\
-	X(htmlReadMemory)		\
-	X(xmlFreeDoc)			\
-	X(xmlDocGetRootElement)		\
-	X(xmlXPathNewContext)		\
-	X(xmlXPathFreeContext)		\
-	X(xmlXPathRegisterNs)		\
-	X(xmlXPathNsLookup)		\
-	X(xmlXPathEvalExpression)	\
-	X(xmlXPathFreeObject)		\
-	X(xmlCreatePushParserCtxt)	\
-	X(xmlParseChunk)		\
+#define LIBRARY_FUNCTIONS(X)       \
+	X(xmlInitParser)           \
+	X(xmlSetGenericErrorFunc)  \
+	X(xmlReadMemory)           \
+	X(htmlReadMemory)          \
+	X(xmlFreeDoc)              \
+	X(xmlDocGetRootElement)    \
+	X(xmlXPathNewContext)      \
+	X(xmlXPathFreeContext)     \
+	X(xmlXPathRegisterNs)      \
+	X(xmlXPathNsLookup)        \
+	X(xmlXPathEvalExpression)  \
+	X(xmlXPathFreeObject)      \
+	X(xmlCreatePushParserCtxt) \
+	X(xmlParseChunk)           \
 	X(xmlFreeParserCtxt)
 
 struct library {
@@ -77,18 +77,20 @@ static int library_open(struct library *lib, struct error *err)
 
 	lib->handle = dlopen(library_name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (!lib->handle)
-		return error_set(err, ERR_CHECK, "XML and HTML need the library %s, which is not here",
+		return error_set(err, ERR_CHECK,
+			"XML and HTML need the library %s, which is not here",
 			library_name);
 #define X(name) ok = ok && resolve(lib->handle, #name, &lib->name, sizeof(lib->name));
 	LIBRARY_FUNCTIONS(X)
 #undef X
 	if (!ok) {
-		(void)dlclose(lib->handle);	/* it stays loaded; only the count goes down */
-		return error_set(err, ERR_CHECK, "the library %s lacks a function that XML needs",
-			library_name);
+		(void)dlclose(
+			lib->handle); /* it stays loaded; only the count goes down */
+		return error_set(err, ERR_CHECK,
+			"the library %s lacks a function that XML needs", library_name);
 	}
 	lib->xmlInitParser();
-	lib->xmlSetGenericErrorFunc(NULL, print_nothing);	/* each thread has its own */
+	lib->xmlSetGenericErrorFunc(NULL, print_nothing); /* each thread has its own */
 	return 0;
 }
 
@@ -101,12 +103,14 @@ static void library_close(struct library *lib)
 
 static xmlDoc *read_document(const struct library *lib, struct str text, bool html)
 {
-	const int quiet = XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET;
-	const int quiet_html = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-		HTML_PARSE_NONET;
+	const int quiet = XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+		XML_PARSE_NONET;
+	const int quiet_html = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
+		HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
 
 	if (html)
-		return lib->htmlReadMemory(text.p, (int)text.n, NULL, "UTF-8", quiet_html);
+		return lib->htmlReadMemory(
+			text.p, (int)text.n, NULL, "UTF-8", quiet_html);
 	return lib->xmlReadMemory(text.p, (int)text.n, NULL, "UTF-8", quiet);
 }
 
@@ -122,7 +126,8 @@ static int check_document(const struct xml_document *d, struct error *err)
 		return error_set(err, ERR_CHECK, "body is not %s: it has no root element",
 			d->html ? "HTML" : "XML");
 	if (declares_entities(d->doc))
-		return error_set(err, ERR_CHECK, "body is XML that declares entities, which is refused");
+		return error_set(err, ERR_CHECK,
+			"body is XML that declares entities, which is refused");
 	return 0;
 }
 
@@ -178,17 +183,20 @@ static const xmlNode *next_node(const xmlNode *n)
 }
 
 /* The first declaration of a prefix counts: the ones after it must not replace it. */
-static void register_namespace(const struct xml_document *d, xmlXPathContext *xpath, const xmlNs *ns)
+static void register_namespace(
+	const struct xml_document *d, xmlXPathContext *xpath, const xmlNs *ns)
 {
 	const xmlChar *prefix = ns->prefix ? ns->prefix : (const xmlChar *)"_";
 
 	if (ns->href && !d->lib.xmlXPathNsLookup(xpath, prefix))
-		(void)d->lib.xmlXPathRegisterNs(xpath, prefix, ns->href);	/* unknown then, and said so */
+		(void)d->lib.xmlXPathRegisterNs(
+			xpath, prefix, ns->href); /* unknown then, and said so */
 }
 
 static void register_namespaces(const struct xml_document *d, xmlXPathContext *xpath)
 {
-	for (const xmlNode *n = d->lib.xmlDocGetRootElement(d->doc); n; n = next_node(n)) {
+	for (const xmlNode *n = d->lib.xmlDocGetRootElement(d->doc); n;
+		n = next_node(n)) {
 		if (n->type != XML_ELEMENT_NODE)
 			continue;
 		for (const xmlNs *ns = n->nsDef; ns; ns = ns->next)
@@ -204,9 +212,11 @@ static const struct value *to_value(struct arena *a, const xmlXPathObject *o)
 	case XPATH_BOOLEAN:
 		return value_bool(o->boolval);
 	case XPATH_STRING:
-		return value_string(a, arena_str(a, str_from((const char *)o->stringval)));
-	default:	/* the other types of the library are nodes or cannot be results */
-		return value_nodeset(a, o->nodesetval ? (size_t)o->nodesetval->nodeNr : 0);
+		return value_string(
+			a, arena_str(a, str_from((const char *)o->stringval)));
+	default: /* the other types of the library are nodes or cannot be results */
+		return value_nodeset(
+			a, o->nodesetval ? (size_t)o->nodesetval->nodeNr : 0);
 	}
 }
 
@@ -231,8 +241,8 @@ static int evaluate(struct arena *a, const struct xml_document *d, xmlXPathConte
 	return 0;
 }
 
-int xml_xpath(struct arena *a, struct xml_document *d, struct str expression, const struct value **ret,
-	struct error *err)
+int xml_xpath(struct arena *a, struct xml_document *d, struct str expression,
+	const struct value **ret, struct error *err)
 {
 	const char *text = arena_cstr(a, expression);
 	xmlXPathContext *xpath;
@@ -255,8 +265,9 @@ struct scan {
 	bool done;
 };
 
-static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-	int namespaces, const xmlChar **ns, int attributes, int defaulted, const xmlChar **values)
+static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
+	const xmlChar *uri, int namespaces, const xmlChar **ns, int attributes,
+	int defaulted, const xmlChar **values)
 {
 	struct scan *s = ctx;
 
@@ -271,7 +282,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
 	s->depth++;
 }
 
-static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+static void on_end(
+	void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct scan *s = ctx;
 
@@ -284,7 +296,8 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
 }
 
 /* An element ends with '>', so the parser is fed up to each of them and asked. */
-static size_t feed(const struct library *lib, xmlParserCtxt *parser, struct scan *s, struct str text)
+static size_t feed(
+	const struct library *lib, xmlParserCtxt *parser, struct scan *s, struct str text)
 {
 	size_t at = 0;
 
@@ -292,14 +305,15 @@ static size_t feed(const struct library *lib, xmlParserCtxt *parser, struct scan
 		size_t close = str_find_char(str_sub(text, at, SIZE_MAX), '>');
 		size_t n = close == SIZE_MAX ? text.n - at : close + 1;
 
-		(void)lib->xmlParseChunk(parser, text.p + at, (int)n, 0);	/* see wellFormed */
+		(void)lib->xmlParseChunk(
+			parser, text.p + at, (int)n, 0); /* see wellFormed */
 		at += n;
 	}
 	return at;
 }
 
-static int scan_with(const struct library *lib, struct str text, size_t *ret_length, size_t *ret_at,
-	struct error *err)
+static int scan_with(const struct library *lib, struct str text, size_t *ret_length,
+	size_t *ret_at, struct error *err)
 {
 	struct scan s = { 0 };
 	xmlSAXHandler sax;

@@ -20,7 +20,8 @@ static void check_stable(struct str format, int64_t us)
 
 	strbuf_init(&first, MOST_BYTES);
 	strbuf_init(&second, MOST_BYTES);
-	if (!date_format(&first, us, format, &err) && !date_parse(strbuf_str(&first), STR("%+"), &again, &err)) {
+	if (!date_format(&first, us, format, &err) &&
+		!date_parse(strbuf_str(&first), STR("%+"), &again, &err)) {
 		date_render(&second, again);
 		assert(date_is_iso(strbuf_str(&second)) || !has_plain_year(again));
 	}

@@ -23,7 +23,8 @@ static void run(struct str text, enum jsonpath_mode mode, struct str document)
 	strbuf_init(&hint, MOST_BYTES);
 	if (jsonpath_compile(&a, text, mode, &path, &at, &err))
 		assert(err.code != ERR_CHECK || at <= text.n);
-	else if (!json_parse(&a, document, DEPTH, &root, NULL, &err) && !jsonpath_eval(&a, path, root, &v, &err)) {
+	else if (!json_parse(&a, document, DEPTH, &root, NULL, &err) &&
+		!jsonpath_eval(&a, path, root, &v, &err)) {
 		assert(mode != JSONPATH_LIST || (v && v->type == VALUE_LIST));
 		if (!v)
 			(void)jsonpath_hint(&hint, path, root);
