@@ -24,6 +24,7 @@ struct inherited {
 	const struct meta *metas[8];	/* innermost last: RUN entries and the files they stand in */
 	size_t nmetas;
 	unsigned depth;
+	bool inner;			/* below a RUN whose rows are known only at run time: its cases are no cases of the plan */
 };
 
 static void fail(struct planner *p, const struct error *err)
@@ -351,6 +352,7 @@ static void plan_run(struct planner *p, struct plan_item *item, struct plan_file
 		(void)plan_rows(p, item, f, each, &in);	/* its errors are in the list */
 		return;
 	}
+	in.inner |= each != NULL;
 	struct plan_file **files = arena_array(p->arena, 1, sizeof(*files));
 	if (!files) {
 		fail_oom(p);
@@ -383,7 +385,7 @@ static void plan_case(struct planner *p, struct plan_item *item, struct plan_fil
 	if (check_grants(p->lib->config, c, &err))
 		fail(p, &err);
 	item->test = c;
-	p->ncases++;
+	p->ncases += !in->inner;
 }
 
 /* Rows known only at run time: the RUN is one planned case, what happens inside are its assertions. */
@@ -442,7 +444,8 @@ static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded
 		f->row = *row;
 	f->suite = suite_name(p, loaded, run, label);
 	f->chain = chain_of(p, loaded, parent, label);
-	p->files[p->nfiles++] = f;
+	if (!in.inner)
+		p->files[p->nfiles++] = f;
 	push_meta(p, &in, &loaded->suite->meta);
 	check_required(p, f);
 	plan_items(p, f, items, cases, &in);

@@ -144,7 +144,7 @@ static void end_cases(struct worker *w, struct frame *f, const struct plan_file 
 			child.setup_ended |= item->test->is_setup;
 			case_end_untried(w, &child, item->test, status, kind, message, (struct str){ 0 });
 		}
-		for (size_t j = 0; j < item->nfiles; j++)
+		for (size_t j = 0; j < item->nfiles && !item->test; j++)	/* inside a RUN that is a case are no cases */
 			end_cases(w, f, item->files[j], status, kind, message);
 	}
 	f->red |= child.red;
