@@ -390,6 +390,7 @@ static int perform(struct probe_run *run, struct error *err)
 	if (fill_words(&a, item->entry, err))
 		return -1;
 	describe_repro(&a);
+	describe(&a, NULL);
 	/* a lost subscription is the error of the RECEIVE that waits for it */
 	if (redis_connection_collect(connection, err) && a.spec->action == ACTION_RECEIVE)
 		return -1;

@@ -72,9 +72,14 @@ static void *make_integer(const redisReadTask *task, long long integer)
 	return n;
 }
 
+/* The task still has the type of what is absent. */
 static void *make_nil(const redisReadTask *task)
 {
-	return node_new(task);
+	struct node *n = node_new(task);
+
+	if (n)
+		n->type = REDIS_REPLY_NIL;
+	return n;
 }
 
 #if HIREDIS_MAJOR >= 1

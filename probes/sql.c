@@ -300,22 +300,6 @@ static void give_up(struct asking *a, struct error *err)
 	drop(a);
 }
 
-/* Turns what db.c says into what the entry says; always -1. */
-static int failed(struct asking *a, size_t item, struct error *err)
-{
-	const struct db_failure *f = db_last_failure(a->db);
-	bool writes = spec_of(&a->run->items[item])->writes;
-
-	if (err->code == ERR_TIMEOUT || is_time_out(f->code))
-		no_answer(a, err);
-	else if (f->code != 0)
-		place_failure(a, item, err);
-	err->sent = err->sent && writes;
-	if (!db_is_alive(a->db))
-		give_up(a, err);
-	return -1;
-}
-
 /* ---- reporting -------------------------------------------------------------------------------------- */
 
 static void add_phase(struct probe_run *run, struct named_value *v, const char *name, uint64_t us)
@@ -373,6 +357,23 @@ static void describe_repro(struct asking *a, size_t item)
 	a->run->repro = (struct repro){ .tool = "mysql", .words = words, .nwords = n };
 }
 
+/* Turns what db.c says into what the entry says; always -1. */
+static int failed(struct asking *a, size_t item, struct error *err)
+{
+	const struct db_failure *f = db_last_failure(a->db);
+	bool writes = spec_of(&a->run->items[item])->writes;
+
+	describe(a, item, &(struct db_result){ 0 });
+	if (err->code == ERR_TIMEOUT || is_time_out(f->code))
+		no_answer(a, err);
+	else if (f->code != 0)
+		place_failure(a, item, err);
+	err->sent = err->sent && writes;
+	if (!db_is_alive(a->db))
+		give_up(a, err);
+	return -1;
+}
+
 static int report(struct asking *a, size_t item, const struct value *tree, struct error *err)
 {
 	struct observation o = { .tree = tree };
@@ -384,12 +385,10 @@ static int report(struct asking *a, size_t item, const struct value *tree, struc
 
 static int report_refusal(struct asking *a, size_t item, struct error *err)
 {
-	struct db_result none = { 0 };
 	uint64_t us = clock_mono_us(a->run->clock) - a->started_us;
 	const struct value *tree = sql_tree_error(a->run->arena, db_last_failure(a->db), us);
 
-	none.exec_us = us;
-	describe(a, item, &none);
+	describe(a, item, &(struct db_result){ .exec_us = us });
 	return report(a, item, tree, err);
 }
 

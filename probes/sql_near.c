@@ -71,22 +71,81 @@ static size_t word_bytes(struct str text)
 	return n > 0 ? n : text.n > 0;
 }
 
-bool sql_near(const struct source *s, struct span statement, struct str message, struct span *ret)
+/* ---- names ------------------------------------------------------------------------------------- */
+
+/* Unknown column 'x' in ...; Table 'db.x' doesn't exist: the last part of the first quoted name. */
+static struct str quoted_name(struct str message)
 {
-	struct str text = str_sub(s->text, statement.at, statement.n);
-	struct str quoted;
-	uint64_t line;
+	struct str rest = message;
+	struct str name;
+
+	(void)str_cut(&rest, '\'');
+	if (!rest.p || str_find_char(rest, '\'') == SIZE_MAX)
+		return (struct str){ 0 };
+	name = str_cut(&rest, '\'');
+	for (size_t i = name.n; i-- > 0;)
+		if (name.p[i] == '.')
+			return str_sub(name, i + 1, SIZE_MAX);
+	return name;
+}
+
+static bool is_word_at(struct str text, size_t at, struct str word)
+{
+	if (at + word.n > text.n || !str_eq_nocase(str_sub(text, at, word.n), word))
+		return false;
+	return (at == 0 || !is_word(text.p[at - 1])) && (at + word.n == text.n || !is_word(text.p[at + word.n]));
+}
+
+/* Where the name stands once; a second place would make the first a guess. */
+static size_t find_once(struct str text, struct str word)
+{
+	size_t found = SIZE_MAX;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (!is_word_at(text, i, word))
+			continue;
+		if (found != SIZE_MAX)
+			return SIZE_MAX;
+		found = i;
+	}
+	return found;
+}
+
+static bool find_name(struct str text, struct str message, struct span *ret)
+{
+	struct str name = quoted_name(message);
+	size_t at = name.n > 0 ? find_once(text, name) : SIZE_MAX;
+
+	if (at == SIZE_MAX)
+		return false;
+	*ret = SPAN(at, name.n);
+	return true;
+}
+
+static bool find_quoted(struct str text, struct str quoted, uint64_t line, struct span *ret)
+{
 	size_t at;
 
-	if (!quoted_part(message, &quoted, &line))
-		return false;
 	if (quoted.n == 0) {	/* something is missing at the end */
-		*ret = SPAN(statement.at + text.n, 0);
+		*ret = SPAN(text.n, 0);
 		return true;
 	}
 	at = find_beginning(text, line_start(text, line), quoted);
 	if (at == SIZE_MAX)
 		return false;
-	*ret = SPAN(statement.at + at, word_bytes(str_sub(text, at, SIZE_MAX)));
+	*ret = SPAN(at, word_bytes(str_sub(text, at, SIZE_MAX)));
+	return true;
+}
+
+bool sql_near(const struct source *s, struct span statement, struct str message, struct span *ret)
+{
+	struct str text = str_sub(s->text, statement.at, statement.n);
+	struct str quoted;
+	struct span at = { 0 };
+	uint64_t line;
+
+	if (!(quoted_part(message, &quoted, &line) ? find_quoted(text, quoted, line, &at) : find_name(text, message, &at)))
+		return false;
+	*ret = SPAN(statement.at + at.at, at.n);
 	return true;
 }

@@ -18,6 +18,9 @@ static void test_sql_near_places(void **state)
 		/* the value that was filled in differs from the file */
 		{ "SELECT x WHERE FROM {{v}}", "near 'FROM 'abc'' at line 1", 15, 4 },
 		{ "SELECT ) x", "near ') x' at line 1", 7, 1 },
+		{ "SELECT FRO o", "Unknown column 'FRO' in 'field list'", 7, 3 },
+		{ "SELECT t.Name FROM t", "Unknown column 't.name' in 'SELECT'", 9, 4 },
+		{ "SELECT * FROM `gone` WHERE x", "Table 'shop.gone' doesn't exist", 15, 4 },
 		{ "SELECT '' at line 2' FROM", "near 'FROM' at line 1", 21, 4 },
 	};
 	struct arena a;
@@ -37,13 +40,14 @@ static void test_sql_near_places(void **state)
 
 static void test_sql_near_nothing(void **state)
 {
-	static const char *const rows[] = { "", "Unknown column 'x' in 'field list'", "near 'x", "near 'x' at line ", "near 'zzzz' at line 1" };
+	static const char *const rows[] = { "", "Unknown column 'x' in 'field list'", "Unknown column 'x", "''", "near 'x",
+					     "Duplicate entry '' for key 'id'", "near 'x' at line ", "near 'zzzz' at line 1" };
 	struct arena a;
 
 	(void)state;
 	arena_init(&a, 1 << 20);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct source *s = source_new(&a, "x", STR("SELECT 1"));
+		const struct source *s = source_new(&a, "x", STR("SELECT id, id, idx, 'id'"));
 		struct span got;
 
 		expect_true(rows[i], !sql_near(s, SPAN(0, s->text.n), str_from(rows[i]), &got));
