@@ -143,6 +143,20 @@ static int judge_elements(const struct expander *x, const struct assertion *as, 
 
 /* ---- tables ---- */
 
+/* Behind a frame: six blanks before each line. */
+static struct str indented(struct arena *a, struct str text)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, 2 * text.n + 4096);
+	while (text.p && text.n) {
+		struct str line = str_cut(&text, '\n');
+		strbuf_addf(&sb, "      %.*s\n", STR_ARG(line));
+	}
+	struct str out = arena_str(a, strbuf_str(&sb));
+	strbuf_release(&sb);
+	return out;
+}
+
 static int judge_table(const struct expander *x, const struct assertion *as, struct answer *ans, struct error *err)
 {
 	struct table table;
@@ -155,7 +169,7 @@ static int judge_table(const struct expander *x, const struct assertion *as, str
 	int m = table_match(x->eval->arena, &table, rows, columns, x->eval->limits->max_rows_shown, &message, &detail, err);
 	ans->holds = m > 0 ? HOLDS : HOLDS_NOT;
 	ans->summary = arena_str(x->eval->arena, strbuf_str(&message));
-	ans->extra = arena_str(x->eval->arena, strbuf_str(&detail));
+	ans->extra = indented(x->eval->arena, strbuf_str(&detail));
 	strbuf_release(&message);
 	strbuf_release(&detail);
 	return m < 0 ? -1 : 0;
@@ -170,7 +184,7 @@ static void show_rows(const struct expander *x, const struct assertion *as, stru
 		return;
 	strbuf_init(&sb, 1024 * 1024);
 	table_show(&sb, rows, value_get(x->eval->tree, "columns"), x->eval->limits->max_rows_shown, '+');
-	ans->extra = arena_str(x->eval->arena, strbuf_str(&sb));
+	ans->extra = indented(x->eval->arena, strbuf_str(&sb));
 	strbuf_release(&sb);
 }
 

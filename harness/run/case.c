@@ -68,6 +68,7 @@ static void tell_inner(struct case_run *cr, const struct ev_entry_end *end)
 		return;
 	in->first_bad = arena_printf(&in->box->arena, "%.*s: %.*s", STR_ARG(cr->test->title), STR_ARG(end->message));
 	in->first_kind = arena_str(&in->box->arena, end->kind);
+	in->first_detail = arena_str(&in->box->arena, end->detail);
 	in->is_error = end->status == STATUS_ERROR;
 }
 
@@ -106,7 +107,7 @@ static void fill_end(struct case_run *cr, const struct outcome *o, struct ev_ent
 	};
 	end->flaky = o->status == STATUS_PASSED && cr->flaky_seen;
 	note_acceptance(cr, o, end, clock_wall_us(run->config->clock));
-	if (end->status != STATUS_PASSED && cr->attempt)
+	if (end->status != STATUS_PASSED && end->status != STATUS_SKIPPED && cr->attempt)
 		add_rerun(cr);
 	end->repro = cr->repro;
 }

@@ -8,6 +8,8 @@ static void add_findings(struct strbuf *sb, const struct judgement *j)
 		const struct finding *f = &j->findings[i];
 		if (f->ok)
 			continue;
+		if (sb->n)
+			strbuf_addc(sb, '\n');
 		strbuf_add(sb, f->detail);
 		if (sb->n && sb->p[sb->n - 1] != '\n')
 			strbuf_addc(sb, '\n');

@@ -9,6 +9,7 @@ struct link {
 	struct str name;		/* owned */
 	const char *url;		/* what it was opened with; NULL: environment */
 	bool writing;
+	bool told;			/* its `target` event was sent */
 	void *handle;			/* NULL: not open now */
 };
 
@@ -205,13 +206,28 @@ static int lost_precious(const struct link *l, struct error *err)
 	return -1;
 }
 
+/* The reading and the writing connection of a name are one target. */
+static bool is_told(const struct session *s, const struct link *l)
+{
+	for (const struct link *other = s->links; other; other = other->next)
+		if (other->told && other->kind == l->kind && str_eq(other->name, l->name) && other->url == l->url)
+			return true;
+	return false;
+}
+
+static void tell_opened(struct session *s, struct link *l)
+{
+	if (is_told(s, l) || !l->kind->external || !l->kind->info)
+		return;
+	l->told = true;
+	s->env.opened(s->env.ctx, l->name, l->kind->info(l->handle));
+}
+
 static int open_link(struct session *s, struct link *l, const struct connection_env *env, struct error *err)
 {
-	bool first = true;
 	if (l->handle && l->kind->alive && !l->kind->alive(l->handle)) {
 		if (l->kind->precious && l->kind->precious(l->handle))
 			return lost_precious(l, err);
-		first = false;
 		close_link(l);
 	}
 	if (l->handle)
@@ -220,8 +236,7 @@ static int open_link(struct session *s, struct link *l, const struct connection_
 		l->handle = NULL;
 		return -1;
 	}
-	if (first && l->kind->external && l->kind->info)
-		s->env.opened(s->env.ctx, l->name, l->kind->info(l->handle));
+	tell_opened(s, l);
 	return 0;
 }
 

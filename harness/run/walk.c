@@ -316,6 +316,7 @@ void walk_dynamic(struct case_run *cr, struct frame *f, const struct plan_item *
 		cr->last.status = log.is_error ? STATUS_ERROR : STATUS_FAILED;
 		cr->last.kind = log.first_kind;
 		cr->last.message = log.first_bad;
+		cr->last.detail = log.first_detail;
 	}
 }
 
@@ -376,7 +377,7 @@ static void setup_item(struct worker *w, struct frame *f, const struct plan_item
 		f->cannot_start = f->broken = true;
 		f->broken_reason = arena_printf(&f->arena, "after: setup failed: %.*s", STR_ARG(log.first_bad));
 		case_end_untried(w, f, item->test, STATUS_ERROR, log.first_kind, log.first_bad,
-				 log.box->count ? log.box->events[log.box->count - 1].u.assertion.detail : (struct str){ 0 });
+				 log.first_detail);
 	} else if (!next_setup(f, item)) {
 		f->setup_ended = true;
 		case_end_untried(w, f, item->test, STATUS_PASSED, (struct str){ 0 }, (struct str){ 0 }, (struct str){ 0 });

@@ -50,8 +50,8 @@ struct inner_log {
 	struct box *box;
 	struct str id;
 	uint64_t n, held, not_held;
-	struct str first_bad;		/* message; in the box */
-	struct str first_kind;
+	struct str first_bad;		/* message; in the box, as the next two */
+	struct str first_detail, first_kind;
 	bool is_error;
 };
 
