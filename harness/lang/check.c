@@ -170,6 +170,9 @@ static void check_assertion(struct checker *k, const struct assertion *a, bool o
 	if (own_observation)
 		check_query(k, a->source, &a->query);
 	flow = check_chain(k, a->source, &a->query, a->filters, a->nfilters);
+	if (a->predicate == &predicates[PREDICATE_MATCHES] && a->expected.kind == OPERAND_IS_TEXT &&
+	    template_is_constant(a->expected.text))
+		check_expression(k, a->source, &a->expected, false);
 	if (a->predicate->name && !(types_of(a->predicate->takes) & flow.types))
 		mismatch(k, a->source, a->predicate_span, "predicate", a->predicate->name, a->predicate->takes, flow.giver, flow.types);
 }

@@ -63,11 +63,16 @@ static int operand_number(struct cursor *c, struct operand *ret)
 	return 0;
 }
 
+/* In .sql files words may be written in any case. */
+static bool word_is(const struct cursor *c, struct str word, const char *text)
+{
+	return c->sql ? str_eq_nocase(word, str_from(text)) : str_is(word, text);
+}
+
 static int operand_word(struct cursor *c, struct operand *ret)
 {
 	struct str word = cursor_word(c);
-	const struct value *v = str_is(word, "null") ? value_null()
-		: value_bool(str_is(word, "true"));
+	const struct value *v = word_is(c, word, "null") ? value_null() : value_bool(word_is(c, word, "true"));
 
 	*ret = operand_constant(v, SPAN(c->at, word.n));
 	c->at += word.n;
@@ -177,9 +182,9 @@ static unsigned operand_form(const struct cursor *c)
 		return OPERAND_LIST;
 	if (ch == '-' || (ch >= '0' && ch <= '9'))
 		return OPERAND_NUMBER;
-	if (str_is(word, "null"))
+	if (word_is(c, word, "null"))
 		return OPERAND_NULL;
-	return str_is(word, "true") || str_is(word, "false") ? OPERAND_BOOL : 0;
+	return word_is(c, word, "true") || word_is(c, word, "false") ? OPERAND_BOOL : 0;
 }
 
 static const struct {
