@@ -298,6 +298,11 @@ unsigned long long db_last_id(const struct db *db)
 	return db->last_id;
 }
 
+unsigned long long db_count(const struct db_rows *rows)
+{
+	return mysql_num_rows(rows->result);
+}
+
 bool db_next(struct db_rows *rows)
 {
 	rows->row = mysql_fetch_row(rows->result);

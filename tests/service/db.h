@@ -81,6 +81,9 @@ bool db_in_transaction(const struct db *db);
 /* The number that the last statement's row was given. */
 unsigned long long db_last_id(const struct db *db);
 
+/* How many rows there are. */
+unsigned long long db_count(const struct db_rows *rows);
+
 /* Steps to the next row; false after the last one. */
 bool db_next(struct db_rows *rows);
 

@@ -136,6 +136,20 @@ int faults_add_list(struct faults *f, const char *list, struct error *err)
 	return rc;
 }
 
+void faults_restrict(struct faults *f, unsigned programs)
+{
+	for (size_t i = 0; i < FAULT_COUNT; i++)
+		f->on[i] = f->on[i] && rows[i].programs & programs;
+}
+
+void faults_add_names(const struct faults *f, struct text *out)
+{
+	for (size_t i = 0; i < FAULT_COUNT; i++) {
+		if (f->on[i])
+			text_addf(out, " %s", rows[i].name);
+	}
+}
+
 bool fault_on(const struct faults *f, enum fault id)
 {
 	return f->on[id];

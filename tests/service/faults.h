@@ -36,6 +36,12 @@ int faults_add(struct faults *f, const char *text, struct error *err);
 /* The same for a list separated by commas; an empty list is fine. */
 int faults_add_list(struct faults *f, const char *list, struct error *err);
 
+/* Switches off what lives in none of these programs (FAULT_API and the like, as a set). */
+void faults_restrict(struct faults *f, unsigned programs);
+
+/* Adds the names of the faults that are on, each after a blank. */
+void faults_add_names(const struct faults *f, struct text *out);
+
 /* Whether a fault is on. */
 bool fault_on(const struct faults *f, enum fault id);
 

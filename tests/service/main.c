@@ -286,11 +286,25 @@ static int migrate(struct app *app, const struct options *o, struct error *err)
 	return rc;
 }
 
+/* Each program keeps the faults that concern it, and says which. */
+static void choose_faults(struct app *app, const struct options *o)
+{
+	struct text names = { 0 };
+	bool ends = o->migrate || o->seed;
+
+	faults_restrict(&app->faults, ends ? FAULT_MIGRATE : o->worker ? FAULT_WORKER : FAULT_API);
+	faults_add_names(&app->faults, &names);
+	if (names.n)
+		app_log("faults:%s", text_get(&names));
+	text_release(&names);
+}
+
 static int run(struct app *app, const struct options *o, struct error *err)
 {
 	sigset_t signals;
 	int rc;
 
+	choose_faults(app, o);
 	if (db_library_start(err))
 		return -1;
 	if (o->migrate || o->seed) {

@@ -82,6 +82,9 @@ static void row_item(const struct db_rows *rows, cJSON *json)
 		order_json_add_item(json, &item);
 }
 
+/* A list has no paging, but an end: so many items, or none of it. */
+#define ROWS_MAX 100000
+
 /* One row per item, those of an order beside each other. */
 static cJSON *fold(struct db_rows *rows)
 {
@@ -116,9 +119,11 @@ int order_read(struct db *db, const char *tenant, const char *table_id, const ch
 		sql_addf(&sql, db, " AND p.mesa_id = %s", table_id);
 	if (id)
 		sql_addf(&sql, db, " AND p.id = %s", id);
-	text_add(&sql, " ORDER BY p.created_at DESC, p.id, i.id");
+	sql_addf(&sql, db, " ORDER BY p.created_at DESC, p.id, i.id LIMIT %lld", ROWS_MAX + 1LL);
 	int rc = db_script(db, &sql, &done, &rows, err);
 	text_release(&sql);
+	if (!rc && db_count(rows) > ROWS_MAX)
+		rc = error_set(err, 0, "the list has more than %d items", ROWS_MAX);
 	cJSON *list = rc ? NULL : fold(rows);
 	db_rows_free(rows);
 	if (!rc && !list)
