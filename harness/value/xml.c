@@ -25,7 +25,7 @@ typedef xmlError *xml_error_ref;
 /* What one expression may cost; beyond it is an error, not a hang. */
 enum { MOST_OPERATIONS = 10000000 };
 
-#define LIBRARY_FUNCTIONS(X)       \
+#define COMMON_FUNCTIONS(X)        \
 	X(xmlInitParser)           \
 	X(xmlSetGenericErrorFunc)  \
 	X(xmlReadMemory)           \
@@ -41,6 +41,12 @@ enum { MOST_OPERATIONS = 10000000 };
 	X(xmlCreatePushParserCtxt) \
 	X(xmlParseChunk)           \
 	X(xmlFreeParserCtxt)
+
+#if LIBXML_VERSION >= 21300
+#define LIBRARY_FUNCTIONS(X) COMMON_FUNCTIONS(X) X(xmlXPathSetErrorHandler)
+#else
+#define LIBRARY_FUNCTIONS(X) COMMON_FUNCTIONS(X)
+#endif
 
 struct library {
 	void *handle;
@@ -172,6 +178,16 @@ static void be_silent(void *ctx, xml_error_ref ignored)
 	(void)ignored;
 }
 
+static void silence(const struct library *lib, xmlXPathContext *xpath)
+{
+#if LIBXML_VERSION >= 21300
+	lib->xmlXPathSetErrorHandler(xpath, be_silent, NULL);
+#else
+	(void)lib;
+	xpath->error = be_silent;
+#endif
+}
+
 /* The next node of the document in order, down first; attributes are not among them. */
 static const xmlNode *next_node(const xmlNode *n)
 {
@@ -226,7 +242,7 @@ static int evaluate(struct arena *a, const struct xml_document *d, xmlXPathConte
 	xmlXPathObject *o;
 	const struct value *v;
 
-	xpath->error = be_silent;
+	silence(&d->lib, xpath);
 	xpath->opLimit = MOST_OPERATIONS;
 	if (!d->html)
 		register_namespaces(d, xpath);
@@ -263,6 +279,7 @@ int xml_xpath(struct arena *a, struct xml_document *d, struct str expression,
 struct scan {
 	size_t depth;
 	bool done;
+	bool broken;
 };
 
 static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
@@ -301,12 +318,11 @@ static size_t feed(
 {
 	size_t at = 0;
 
-	while (at < text.n && !s->done && parser->wellFormed) {
+	while (at < text.n && !s->done && !s->broken) {
 		size_t close = str_find_char(str_sub(text, at, SIZE_MAX), '>');
 		size_t n = close == SIZE_MAX ? text.n - at : close + 1;
 
-		(void)lib->xmlParseChunk(
-			parser, text.p + at, (int)n, 0); /* see wellFormed */
+		s->broken = lib->xmlParseChunk(parser, text.p + at, (int)n, 0) != 0;
 		at += n;
 	}
 	return at;
@@ -330,7 +346,7 @@ static int scan_with(const struct library *lib, struct str text, size_t *ret_len
 	if (!parser)
 		return error_set_oom(err);
 	at = feed(lib, parser, &s, text);
-	ok = s.done && parser->wellFormed;
+	ok = s.done && !s.broken;
 	lib->xmlFreeParserCtxt(parser);
 	if (ok) {
 		*ret_length = at;
@@ -338,7 +354,7 @@ static int scan_with(const struct library *lib, struct str text, size_t *ret_len
 	}
 	if (ret_at)
 		*ret_at = at;
-	if (at == text.n && !s.done)
+	if (at == text.n && !s.broken)
 		return error_set(err, ERR_PARSE, "the XML element does not end");
 	return error_set(err, ERR_PARSE, "expected well-formed XML before byte %zu", at);
 }
