@@ -181,6 +181,12 @@ $(HELPERS): $(B)/lib/%: $(B)/tests/lib/%.o
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $^ $(OPENSSL_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) \
 		-lm -lpthread $(LDLIBS) -o $@
 
+# writes the reports of a run that is made up
+REPORT_MAKER := $(B)/tests/reports/generate
+$(REPORT_MAKER): $(call obj,tests/reports/generate.c tests/unit/sample_run.c) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(MAIN_LIBS) $(LDLIBS) -o $@
+
 # MODE=fuzz links libFuzzer; every other mode links a main that replays files
 FUZZ_MAIN := $(if $(filter fuzz,$(MODE)),,$(call obj,tests/fuzz/replay_main.c))
 $(FUZZ): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_MAIN) $(LIB)
@@ -260,6 +266,9 @@ golden-update: $(B)/postflight $(HELPERS) ## rewrites the expected outputs: revi
 
 check-service: $(B)/postflight $(B)/postflight-service ## the reference service, on real servers
 	$(Q)$(export_build) tests/service/test
+
+check-reports: $(REPORT_MAKER) ## reports, through schemas and parsers of their readers
+	$(Q)GENERATE=$(abspath $<) tests/reports/run
 
 check-sandbox: ## ci/sandbox itself
 	$(Q)tests/ci/sandbox_test.sh

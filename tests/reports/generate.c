@@ -4,7 +4,7 @@
  *	generate FOLDER key=value...
  *
  * seed, suites, entries, bad (per cent), nasty (0, 1), skipped (0, 1), ending (0 finished, 1 stopped, 2 killed), ci,
- * verbosity (0, 1, 2). Prints what a reader must count: entries failures errors skipped flaky.
+ * verbosity (0, 1, 2), exit (status of the run). Prints what a reader must count: entries failures errors skipped flaky.
  */
 #include <fcntl.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ static const struct {
 
 struct options {
 	struct sample_options sample;
-	size_t nasty, skipped, ending, bad, verbosity, seed;
+	size_t nasty, skipped, ending, bad, verbosity, seed, exit_status;
 };
 
 static bool take(struct options *o, struct str text)
@@ -40,7 +40,7 @@ static bool take(struct options *o, struct str text)
 	} rows[] = {
 		{ "seed", &o->seed }, { "suites", &o->sample.suites }, { "entries", &o->sample.entries },
 		{ "bad", &o->bad }, { "nasty", &o->nasty }, { "skipped", &o->skipped },
-		{ "ending", &o->ending }, { "verbosity", &o->verbosity },
+		{ "ending", &o->ending }, { "verbosity", &o->verbosity }, { "exit", &o->exit_status },
 	};
 
 	if (str_is(name, "ci")) {
@@ -63,6 +63,7 @@ static bool take_all(struct options *o, int argc, char **argv)
 	o->sample.nasty = o->nasty;
 	o->sample.all_skipped = o->skipped;
 	o->sample.ending = (enum sample_ending)o->ending;
+	o->sample.exit_status = (int)o->exit_status;
 	return argc > 1;
 }
 

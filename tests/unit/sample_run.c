@@ -438,7 +438,8 @@ struct sample_counts sample_run(const struct sample_options *o, sample_sink *sin
 	run_entries(&m);
 	assert(!arena_failed(&m.arena));
 	arena_release(&m.arena);
-	*ret_end = (struct ev_run_end){ .verdict = VERDICT_COUNT, .duration_us = 2345000 };
+	*ret_end = (struct ev_run_end){ .verdict = VERDICT_COUNT, .duration_us = 2345000,
+					.exit_status = o->exit_status };
 	if (o->ending == SAMPLE_STOPPED)
 		ret_end->reason = STR("stopped by SIGTERM after 61.2 s");
 	return m.counts;

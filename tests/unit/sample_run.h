@@ -41,6 +41,7 @@ struct sample_options {
 	bool nasty;			/* titles, messages, cells */
 	bool all_skipped;		/* nothing was selected */
 	enum sample_ending ending;
+	int exit_status;		/* of the run */
 	const char *ci;			/* provider, NULL: none */
 };
 
