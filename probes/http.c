@@ -4,6 +4,7 @@
 #include "probes/http_observe.h"
 #include "probes/http_race.h"
 #include "probes/http_spec.h"
+#include "probes/http_url.h"
 
 /* One perform: what all steps share. */
 struct http_run {
@@ -12,13 +13,14 @@ struct http_run {
 	struct http_client *client;
 	struct http_call call;
 	struct http_options options;
-	struct http_request first, now;		/* of the chain of redirects */
-	bool foreign;				/* the chain has left the first origin: credentials stay behind */
+	struct http_request first, now; /* of the chain of redirects */
+	bool foreign; /* the chain has left the first origin: credentials stay behind */
 	struct http_chain chain;
 	struct http_response response;
 };
 
-static int http_prepare(const struct prepare_env *env, const struct entry *e, struct prepared *ret, struct error_list *errors)
+static int http_prepare(const struct prepare_env *env, const struct entry *e,
+	struct prepared *ret, struct error_list *errors)
 {
 	return http_spec_prepare(env, e, ret, errors);
 }
@@ -35,7 +37,8 @@ static const struct http_header *redirect_target(const struct http_run *h)
 static int remember_hop(struct http_run *h, struct str url, struct error *err)
 {
 	struct arena *a = h->run->arena;
-	const struct value **items = arena_grow(a, h->chain.items, h->chain.count, &h->chain.cap, sizeof(*items));
+	const struct value **items = arena_grow(
+		a, h->chain.items, h->chain.count, &h->chain.cap, sizeof(*items));
 	const struct value *hop = value_redirect(a, url, h->response.status);
 	if (!items || !hop)
 		return error_set_oom(err);
@@ -44,19 +47,25 @@ static int remember_hop(struct http_run *h, struct str url, struct error *err)
 	return 0;
 }
 
-static int next_hop(struct http_run *h, const struct http_header *location, struct error *err)
+static int next_hop(
+	struct http_run *h, const struct http_header *location, struct error *err)
 {
 	struct str url;
-	if (h->options.max_redirs >= 0 && h->chain.count >= (uint64_t)h->options.max_redirs) {
-		(void)error_set(err, ERR_PROTOCOL, "more than %lld redirects (option max-redirs), the last one to '%.*s'",
-				(long long)h->options.max_redirs, STR_ARG(str_sub(location->value, 0, 300)));
+	if (h->options.max_redirs >= 0 &&
+		h->chain.count >= (uint64_t)h->options.max_redirs) {
+		(void)error_set(err, ERR_PROTOCOL,
+			"more than %lld redirects (option max-redirs), the last one to '%.*s'",
+			(long long)h->options.max_redirs,
+			STR_ARG(str_sub(location->value, 0, 300)));
 		return -1;
 	}
-	if (http_url_resolve(h->run->arena, h->now.url, location->value, &url, err) || remember_hop(h, url, err))
+	if (http_url_resolve(h->run->arena, h->now.url, location->value, &url, err) ||
+		remember_hop(h, url, err))
 		return -1;
 	if (!h->options.location_trusted && !http_url_same_origin(h->first.url, url))
 		h->foreign = true;
-	return http_request_redirect(h->run->arena, &h->now, h->response.status, url, !h->foreign, &h->now, err);
+	return http_request_redirect(h->run->arena, &h->now, h->response.status, url,
+		!h->foreign, &h->now, err);
 }
 
 /* Transfers until an answer is the last one. */
@@ -77,7 +86,8 @@ static int follow(struct http_run *h, struct error *err)
 
 static bool is_transport_code(enum error_code code)
 {
-	return code == ERR_CONNECT || code == ERR_DNS || code == ERR_TLS || code == ERR_TIMEOUT || code == ERR_PROTOCOL;
+	return code == ERR_CONNECT || code == ERR_DNS || code == ERR_TLS ||
+		code == ERR_TIMEOUT || code == ERR_PROTOCOL;
 }
 
 /* An entry that asks for an error (ERROR timeout) gets it as its observation. */
@@ -96,7 +106,8 @@ static int report_failure(struct http_run *h, struct error *err)
 	}
 
 	struct observation o = { .transport = true };
-	if (http_observe_error(h->run->arena, &failure, h->response.duration_us, &o.tree, err))
+	if (http_observe_error(
+		    h->run->arena, &failure, h->response.duration_us, &o.tree, err))
 		return -1;
 	return h->run->observed(h->run, 0, &o, err);
 }
@@ -108,13 +119,17 @@ static int perform_once(struct http_run *h, struct error *err)
 		return report_failure(h, err);
 
 	o.transport = h->response.status >= 500;
-	if (http_observe(h->run->arena, h->run->limits, &h->now, &h->response, &h->chain, &o.tree, err) ||
-	    http_show(h->run, &h->now, &h->response, o.tree, err))
+	if (http_observe(h->run->arena, h->run->limits, &h->now, &h->response, &h->chain,
+		    &o.tree, err) ||
+		http_show(h->run, &h->now, &h->response, o.tree, err))
 		return -1;
 	return h->run->observed(h->run, 0, &o, err);
 }
 
-/* A race has no phases of one transfer; what it has is how close together the requests were. */
+/*
+ * A race has no phases of one transfer; what it has is how close together the requests
+ * were.
+ */
 static int show_race(struct http_run *h, const struct http_race *race, struct error *err)
 {
 	struct ev_exchange *x = &h->run->exchange;
@@ -133,7 +148,8 @@ static int show_race(struct http_run *h, const struct http_race *race, struct er
 static int perform_race(struct http_run *h, struct error *err)
 {
 	struct http_race race;
-	if (http_race_run(h->client, &h->call, session_settings(h->run->session), &h->now, &race, err))
+	if (http_race_run(h->client, &h->call, session_settings(h->run->session), &h->now,
+		    &race, err))
 		return report_failure(h, err);
 
 	struct observation o = { .tree = race.tree, .transport = race.server_error };
@@ -149,13 +165,16 @@ static int http_perform(struct probe_run *run, struct error *err)
 	struct http_run h = {
 		.run = run,
 		.entry = item->entry,
-		.call = { run->arena, run->limits, &run->deadline, clock_mono_us(run->clock) },
+		.call = { run->arena, run->limits, &run->deadline,
+			clock_mono_us(run->clock) },
 	};
 	void *connection;
 
-	if (http_options_eval(run->arena, run->expander, session_settings(run->session), item->entry, &h.options, err) ||
-	    http_request_build(run, item->entry, spec, &h.options, &h.first, err) ||
-	    session_connection(run, &http_connection, STR("http"), false, &connection, err))
+	if (http_options_eval(run->arena, run->expander, session_settings(run->session),
+		    item->entry, &h.options, err) ||
+		http_request_build(run, item->entry, spec, &h.options, &h.first, err) ||
+		session_connection(
+			run, &http_connection, STR("http"), false, &connection, err))
 		return -1;
 	h.client = connection;
 	h.now = h.first;
@@ -163,9 +182,15 @@ static int http_perform(struct probe_run *run, struct error *err)
 }
 
 static const struct response_row responses[] = {
-	{ .word = "HTTP", .form = RESPONSE_STATUS, .query = QUERY_STATUS, .help = "version and status of the answer" },
-	{ .word = "ERROR", .form = RESPONSE_ERROR_KIND, .query = QUERY_ERROR, .extension = true,
-	  .help = "no answer came: connect, dns, tls, timeout or protocol" },
+	{ .word = "HTTP",
+		.form = RESPONSE_STATUS,
+		.query = QUERY_STATUS,
+		.help = "version and status of the answer" },
+	{ .word = "ERROR",
+		.form = RESPONSE_ERROR_KIND,
+		.query = QUERY_ERROR,
+		.extension = true,
+		.help = "no answer came: connect, dns, tls, timeout or protocol" },
 };
 
 const struct probe_kind http_probe = {

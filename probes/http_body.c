@@ -17,22 +17,26 @@ struct maker {
 static int take(struct arena *a, struct strbuf *sb, struct str *ret, struct error *err)
 {
 	bool full = sb->failed && sb->n + 1 >= sb->max_bytes;
-	struct str copy = strbuf_failed(sb) ? (struct str){ 0 } : arena_str(a, strbuf_str(sb));
+	struct str copy = strbuf_failed(sb) ? (struct str){ 0 } :
+					      arena_str(a, strbuf_str(sb));
 	strbuf_release(sb);
 	if (copy.p) {
 		*ret = copy;
 		return 0;
 	}
-	return full ? error_set(err, ERR_LIMIT, "the request body is too large") : error_set_oom(err);
+	return full ? error_set(err, ERR_LIMIT, "the request body is too large") :
+		      error_set_oom(err);
 }
 
 /* ---- [Query] and [Form] ---------------------------------------------------------------------- */
 
-static int encode_param(const struct expander *x, const struct param *p, struct strbuf *out, struct error *err)
+static int encode_param(const struct expander *x, const struct param *p,
+	struct strbuf *out, struct error *err)
 {
 	struct str key;
 	struct str value;
-	if (expand_text(x, p->key, &key, NULL, err) || expand_text(x, p->value, &value, NULL, err))
+	if (expand_text(x, p->key, &key, NULL, err) ||
+		expand_text(x, p->value, &value, NULL, err))
 		return -1;
 
 	if (out->n)
@@ -43,8 +47,9 @@ static int encode_param(const struct expander *x, const struct param *p, struct 
 	return 0;
 }
 
-int http_params_encode(struct arena *a, const struct expander *x, const struct limits *limits, const struct params *p,
-		       struct str *ret, struct error *err)
+int http_params_encode(struct arena *a, const struct expander *x,
+	const struct limits *limits, const struct params *p, struct str *ret,
+	struct error *err)
 {
 	struct strbuf sb;
 	strbuf_init(&sb, limits->max_body_bytes);
@@ -62,22 +67,34 @@ int http_params_encode(struct arena *a, const struct expander *x, const struct l
 static const struct {
 	const char *extension, *type;
 } types_by_extension[] = {
-	{ ".gif", "image/gif" },   { ".jpg", "image/jpeg" },     { ".jpeg", "image/jpeg" }, { ".png", "image/png" },
-	{ ".svg", "image/svg+xml" }, { ".txt", "text/plain" },   { ".htm", "text/html" },   { ".html", "text/html" },
-	{ ".pdf", "application/pdf" }, { ".xml", "application/xml" },
+	{ ".gif", "image/gif" },
+	{ ".jpg", "image/jpeg" },
+	{ ".jpeg", "image/jpeg" },
+	{ ".png", "image/png" },
+	{ ".svg", "image/svg+xml" },
+	{ ".txt", "text/plain" },
+	{ ".htm", "text/html" },
+	{ ".html", "text/html" },
+	{ ".pdf", "application/pdf" },
+	{ ".xml", "application/xml" },
 };
 
 static struct str type_of_file(struct str name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types_by_extension); i++) {
 		struct str extension = str_from(types_by_extension[i].extension);
-		if (name.n >= extension.n && str_eq_nocase(str_sub(name, name.n - extension.n, SIZE_MAX), extension))
+		if (name.n >= extension.n &&
+			str_eq_nocase(
+				str_sub(name, name.n - extension.n, SIZE_MAX), extension))
 			return str_from(types_by_extension[i].type);
 	}
 	return STR("application/octet-stream");
 }
 
-/* HTML's form submission: a quote or a line end in a name is percent-encoded, nothing else. */
+/*
+ * HTML's form submission: a quote or a line end in a name is percent-encoded, nothing
+ * else.
+ */
 static void add_quoted(struct strbuf *out, struct str s)
 {
 	strbuf_addc(out, '"');
@@ -90,11 +107,13 @@ static void add_quoted(struct strbuf *out, struct str s)
 	strbuf_addc(out, '"');
 }
 
-static int read_file(const struct maker *m, struct str name, struct span span, struct str *ret, struct error *err)
+static int read_file(const struct maker *m, struct str name, struct span span,
+	struct str *ret, struct error *err)
 {
 	const struct file_reader *files = m->x->files;
 	if (!files)
-		return error_at(err, ERR_FILE, m->entry->source, span, "files cannot be read here");
+		return error_at(err, ERR_FILE, m->entry->source, span,
+			"files cannot be read here");
 	if (files->read(files->ctx, m->a, m->entry->source, name, ret, err)) {
 		error_place(err, m->entry->source, span);
 		return -1;
@@ -102,14 +121,17 @@ static int read_file(const struct maker *m, struct str name, struct span span, s
 	return 0;
 }
 
-static int add_file_part(const struct maker *m, const struct param *p, struct str name, struct strbuf *out, struct error *err)
+static int add_file_part(const struct maker *m, const struct param *p, struct str name,
+	struct strbuf *out, struct error *err)
 {
 	struct str type = type_of_file(name);
 	struct str content;
 	if (p->content_type && expand_text(m->x, p->content_type, &type, NULL, err))
 		return -1;
-	if (str_find_char(type, '\r') != SIZE_MAX || str_find_char(type, '\n') != SIZE_MAX)
-		return error_at(err, ERR_TEMPLATE, m->entry->source, p->span, "the content type holds a line end");
+	if (str_find_char(type, '\r') != SIZE_MAX ||
+		str_find_char(type, '\n') != SIZE_MAX)
+		return error_at(err, ERR_TEMPLATE, m->entry->source, p->span,
+			"the content type holds a line end");
 	if (read_file(m, name, p->value->span, &content, err))
 		return -1;
 
@@ -122,14 +144,17 @@ static int add_file_part(const struct maker *m, const struct param *p, struct st
 	return 0;
 }
 
-static int add_part(const struct maker *m, const struct param *p, struct str boundary, struct strbuf *out, struct error *err)
+static int add_part(const struct maker *m, const struct param *p, struct str boundary,
+	struct strbuf *out, struct error *err)
 {
 	struct str key;
 	struct str value;
-	if (expand_text(m->x, p->key, &key, NULL, err) || expand_text(m->x, p->value, &value, NULL, err))
+	if (expand_text(m->x, p->key, &key, NULL, err) ||
+		expand_text(m->x, p->value, &value, NULL, err))
 		return -1;
 
-	strbuf_addf(out, "--%.*s\r\nContent-Disposition: form-data; name=", STR_ARG(boundary));
+	strbuf_addf(out,
+		"--%.*s\r\nContent-Disposition: form-data; name=", STR_ARG(boundary));
 	add_quoted(out, key);
 	if (p->is_file) {
 		if (add_file_part(m, p, value, out, err))
@@ -142,12 +167,15 @@ static int add_part(const struct maker *m, const struct param *p, struct str bou
 	return 0;
 }
 
-static int build_multipart(const struct maker *m, struct http_body *ret, struct error *err)
+static int build_multipart(
+	const struct maker *m, struct http_body *ret, struct error *err)
 {
 	char uuid[37];
 	if (!encode_new_uuid(uuid))
-		return error_set(err, ERR_INTERNAL, "the system gives no random bytes for a boundary");
-	struct str boundary = arena_printf(m->a, "------------------------%.8s%.4s%.4s", uuid, uuid + 9, uuid + 24);
+		return error_set(err, ERR_INTERNAL,
+			"the system gives no random bytes for a boundary");
+	struct str boundary = arena_printf(
+		m->a, "------------------------%.8s%.4s%.4s", uuid, uuid + 9, uuid + 24);
 	if (!boundary.p)
 		return error_set_oom(err);
 
@@ -207,7 +235,8 @@ static int file_body(const struct maker *m, struct http_body *ret, struct error 
 {
 	const struct template *name = m->entry->body.text;
 	struct str path;
-	if (expand_text(m->x, name, &path, NULL, err) || read_file(m, path, name->span, &ret->bytes, err))
+	if (expand_text(m->x, name, &path, NULL, err) ||
+		read_file(m, path, name->span, &ret->bytes, err))
 		return -1;
 	ret->file = path;
 	return 0;
@@ -223,8 +252,9 @@ static int written_body(const struct maker *m, struct http_body *ret, struct err
 	case BODY_JSON:
 		return expand_json_body(m->x, b, m->extended, &ret->bytes, err);
 	case BODY_TEXT:
-		return str_is(b->hint, "graphql") ? graphql_body(m, &ret->bytes, err) :
-						    expand_text(m->x, b->text, &ret->bytes, NULL, err);
+		return str_is(b->hint, "graphql") ?
+			graphql_body(m, &ret->bytes, err) :
+			expand_text(m->x, b->text, &ret->bytes, NULL, err);
 	case BODY_FILE:
 		return file_body(m, ret, err);
 	case BODY_XML:
@@ -259,11 +289,13 @@ static struct str type_of_written(const struct body *b)
 
 static int build_form(const struct maker *m, struct http_body *ret, struct error *err)
 {
-	return http_params_encode(m->a, m->x, m->limits, &m->entry->form, &ret->bytes, err);
+	return http_params_encode(
+		m->a, m->x, m->limits, &m->entry->form, &ret->bytes, err);
 }
 
-int http_body_build(struct arena *a, const struct expander *x, const struct limits *limits, const struct entry *e, bool extended,
-		    struct http_body *ret, struct error *err)
+int http_body_build(struct arena *a, const struct expander *x,
+	const struct limits *limits, const struct entry *e, bool extended,
+	struct http_body *ret, struct error *err)
 {
 	const struct maker m = { a, x, limits, e, extended };
 	struct http_body body = { .content_type = type_of_written(&e->body) };
@@ -271,7 +303,8 @@ int http_body_build(struct arena *a, const struct expander *x, const struct limi
 	if (e->multipart.count && build_multipart(&m, &body, err))
 		return -1;
 	if (body.boundary.p)
-		body.content_type = arena_printf(a, "multipart/form-data; boundary=%.*s", STR_ARG(body.boundary));
+		body.content_type = arena_printf(
+			a, "multipart/form-data; boundary=%.*s", STR_ARG(body.boundary));
 	if (e->form.count) {
 		if (build_form(&m, &body, err))
 			return -1;

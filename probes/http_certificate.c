@@ -3,7 +3,8 @@
 #include "harness/base/clock.h"
 #include "harness/base/scan.h"
 
-static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+	"Aug", "Sep", "Oct", "Nov", "Dec" };
 
 /* The next word; several blanks count as one. */
 static struct str next_word(struct str *rest)
@@ -23,8 +24,9 @@ static bool scan_part(struct str *rest, char end, int max, int *ret)
 
 static bool scan_time(struct str text, struct clock_utc *t)
 {
-	return scan_part(&text, ':', 23, &t->hour) && scan_part(&text, ':', 59, &t->minute) && scan_part(&text, ':', 60, &t->second) &&
-	       !text.p;
+	return scan_part(&text, ':', 23, &t->hour) &&
+		scan_part(&text, ':', 59, &t->minute) &&
+		scan_part(&text, ':', 60, &t->second) && !text.p;
 }
 
 static bool scan_month(struct str word, int *ret)
@@ -50,24 +52,29 @@ static bool scan_named(struct str text, struct clock_utc *t)
 		return false;
 	struct str day = next_word(&text);
 	struct str time = next_word(&text);
-	return scan_part(&day, ' ', 31, &t->day) && scan_time(time, t) && scan_year(next_word(&text), &t->year);
+	return scan_part(&day, ' ', 31, &t->day) && scan_time(time, t) &&
+		scan_year(next_word(&text), &t->year);
 }
 
 /* year-month-day time */
 static bool scan_numeric(struct str text, struct clock_utc *t)
 {
 	struct str date = next_word(&text);
-	return scan_year(str_cut(&date, '-'), &t->year) && scan_part(&date, '-', 12, &t->month) && scan_part(&date, '-', 31, &t->day) &&
-	       scan_time(next_word(&text), t);
+	return scan_year(str_cut(&date, '-'), &t->year) &&
+		scan_part(&date, '-', 12, &t->month) &&
+		scan_part(&date, '-', 31, &t->day) && scan_time(next_word(&text), t);
 }
 
 bool http_certificate_date(struct str text, int64_t *ret_wall_us)
 {
 	struct clock_utc named = { 0 };
 	struct clock_utc numeric = { 0 };
-	const struct clock_utc *t = scan_named(text, &named) ? &named : scan_numeric(text, &numeric) ? &numeric : NULL;
+	const struct clock_utc *t = scan_named(text, &named) ? &named :
+		scan_numeric(text, &numeric)                 ? &numeric :
+							       NULL;
 
-	if (!t || t->month < 1 || t->day < 1 || t->day > clock_month_days(t->year, t->month))
+	if (!t || t->month < 1 || t->day < 1 ||
+		t->day > clock_month_days(t->year, t->month))
 		return false;
 	*ret_wall_us = clock_from_utc(t);
 	return true;
@@ -82,7 +89,8 @@ static const struct value *make_text(struct arena *a, struct str text)
 static const struct value *make_date(struct arena *a, struct str text)
 {
 	int64_t wall_us;
-	return http_certificate_date(text, &wall_us) ? value_date(a, wall_us) : make_text(a, text);
+	return http_certificate_date(text, &wall_us) ? value_date(a, wall_us) :
+						       make_text(a, text);
 }
 
 /* "CN = a.example" of some libraries is "CN=a.example" of others. */
@@ -134,7 +142,8 @@ static const struct field {
 	{ "Cert", "Value", make_text },
 };
 
-static bool find_line(const struct str *lines, size_t count, const char *name, struct str *ret)
+static bool find_line(
+	const struct str *lines, size_t count, const char *name, struct str *ret)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct str value = lines[i];
@@ -147,13 +156,15 @@ static bool find_line(const struct str *lines, size_t count, const char *name, s
 	return false;
 }
 
-const struct value *http_certificate(struct arena *a, const struct str *lines, size_t count)
+const struct value *http_certificate(
+	struct arena *a, const struct str *lines, size_t count)
 {
 	struct value_object_builder b = { 0 };
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		struct str text;
 		if (find_line(lines, count, fields[i].line, &text))
-			value_object_add(a, &b, str_from(fields[i].member), fields[i].make(a, text));
+			value_object_add(a, &b, str_from(fields[i].member),
+				fields[i].make(a, text));
 	}
 	return value_object_finish(a, &b);
 }

@@ -3,20 +3,28 @@
 #include "harness/base/file.h"
 #include "harness/base/mem.h"
 #include "probes/http_certificate.h"
+#include "probes/http_cookie.h"
 #include "probes/http_easy.h"
-#include "probes/http_spec.h"
+#include "probes/http_url.h"
 
-#define IDLE_MAX_S 2		/* servers commonly close after 5 s: beyond this, what must not be repeated takes a new connection */
+/*
+ * Servers commonly close an idle connection after 5 s: beyond this, what must not be
+ * repeated takes a new one.
+ */
+#define IDLE_MAX_S 2
 #define KEPT_BODY ((size_t)1024 * 1024)
 #define CERTIFICATES 8
 #define CERTIFICATE_BYTES ((size_t)256 * 1024)
 #define CERTIFICATE_LINES 64
 #define ADDRESS_BYTES 64
 
-/* libcurl tells a certificate only on the transfer that opened the connection: kept by what identifies one. */
+/*
+ * libcurl tells a certificate only on the transfer that opened the connection: kept by
+ * what identifies one.
+ */
 struct certificate_slot {
 	struct arena arena;
-	const struct value *value;	/* NULL: free */
+	const struct value *value; /* NULL: free */
 	char peer[ADDRESS_BYTES];
 	long peer_port, local_port;
 };
@@ -25,17 +33,17 @@ struct http_client {
 	CURLM *multi;
 	CURL *easy;
 	struct connection_info info;
-	bool has_cookies;		/* the cookie engine is on */
+	bool has_cookies; /* the cookie engine is on */
 	struct certificate_slot certificates[CERTIFICATES];
 	size_t next_certificate;
 
 	/* of the transfer that runs */
 	char text[CURL_ERROR_SIZE];
 	struct strbuf head, sent, body;
-	bool may_repeat;		/* the request is idempotent */
-	bool heard;			/* something came since the request went out */
+	bool may_repeat; /* the request is idempotent */
+	bool heard; /* something came since the request went out */
 	bool repeat_refused;
-	size_t requests;		/* how often it went out */
+	size_t requests; /* how often it went out */
 	uint64_t received_bytes;
 };
 
@@ -56,7 +64,7 @@ static void client_close(void *connection)
 	if (c->easy)
 		curl_easy_cleanup(c->easy);
 	if (c->multi)
-		(void)curl_multi_cleanup(c->multi);	/* fails for foreign handles only */
+		(void)curl_multi_cleanup(c->multi); /* fails for foreign handles only */
 	for (size_t i = 0; i < CERTIFICATES; i++)
 		arena_release(&c->certificates[i].arena);
 	strbuf_release(&c->head);
@@ -66,14 +74,20 @@ static void client_close(void *connection)
 	curl_global_cleanup();
 }
 
-/* libcurl counts its users and takes a lock: several sessions may open and close at once. */
+/*
+ * libcurl counts its users and takes a lock: several sessions may open and close at
+ * once.
+ */
 static int client_open(const struct connection_env *env, void **ret, struct error *err)
 {
 	(void)env;
-	CURLcode rc = curl_global_init_mem(CURL_GLOBAL_NOTHING, mem_alloc, mem_free, mem_realloc, mem_strdup, mem_calloc);
+	CURLcode rc = curl_global_init_mem(CURL_GLOBAL_NOTHING, mem_alloc, mem_free,
+		mem_realloc, mem_strdup, mem_calloc);
 	if (rc != CURLE_OK)
-		return rc == CURLE_OUT_OF_MEMORY ? error_set_oom(err) :
-						   error_set(err, ERR_INTERNAL, "libcurl does not start: (%d) %s", (int)rc, curl_easy_strerror(rc));
+		return rc == CURLE_OUT_OF_MEMORY ?
+			error_set_oom(err) :
+			error_set(err, ERR_INTERNAL, "libcurl does not start: (%d) %s",
+				(int)rc, curl_easy_strerror(rc));
 
 	struct http_client *c = mem_calloc(1, sizeof(*c));
 	if (!c) {
@@ -96,7 +110,7 @@ static int client_open(const struct connection_env *env, void **ret, struct erro
 static bool client_alive(void *connection)
 {
 	(void)connection;
-	return true;	/* single connections come and go inside */
+	return true; /* single connections come and go inside */
 }
 
 static const struct connection_info *client_info(void *connection)
@@ -125,8 +139,9 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 
 	c->heard = true;
 	c->received_bytes += line.n;
+	/* what came before was an interim answer, or one that asked for credentials */
 	if (str_starts_with(line, STR("HTTP/")))
-		strbuf_clear(&c->head);		/* what came before was an interim answer, or one that asked for credentials */
+		strbuf_clear(&c->head);
 	strbuf_add(&c->head, line);
 	return strbuf_failed(&c->head) ? 0 : line.n;
 }
@@ -142,7 +157,10 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 	return strbuf_failed(&c->body) ? 0 : bytes.n;
 }
 
-/* A request is about to go out; the second time without an answer between is a repetition. */
+/*
+ * A request is about to go out; the second time without an answer between is a
+ * repetition.
+ */
 static int on_request(void *ctx, char *peer, char *local, int peer_port, int local_port)
 {
 	struct http_client *c = ctx;
@@ -173,10 +191,13 @@ static int on_debug(CURL *easy, curl_infotype type, char *p, size_t n, void *ctx
 
 static size_t body_ceiling(const struct limits *limits, const struct http_options *o)
 {
-	return o->max_filesize && (uint64_t)o->max_filesize < limits->max_body_bytes ? (size_t)o->max_filesize : limits->max_body_bytes;
+	return o->max_filesize && (uint64_t)o->max_filesize < limits->max_body_bytes ?
+		(size_t)o->max_filesize :
+		limits->max_body_bytes;
 }
 
-static void begin(struct http_client *c, const struct limits *limits, const struct http_request *rq)
+static void begin(
+	struct http_client *c, const struct limits *limits, const struct http_request *rq)
 {
 	if (c->body.cap > KEPT_BODY)
 		strbuf_release(&c->body);
@@ -205,20 +226,23 @@ static void set_callbacks(struct http_client *c)
 	(void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, c);
 	(void)curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
 	(void)curl_easy_setopt(easy, CURLOPT_PREREQDATA, c);
-	(void)curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);	/* the one way to learn the head as it was sent */
+	/* the one way to learn the head as it was sent */
+	(void)curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
 	(void)curl_easy_setopt(easy, CURLOPT_DEBUGDATA, c);
 	(void)curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 }
 
 static int add_cookie(struct http_client *c, const char *line, struct error *err)
 {
-	CURLcode rc = line ? curl_easy_setopt(c->easy, CURLOPT_COOKIELIST, line) : CURLE_OUT_OF_MEMORY;
+	CURLcode rc = line ? curl_easy_setopt(c->easy, CURLOPT_COOKIELIST, line) :
+			     CURLE_OUT_OF_MEMORY;
 	if (rc == CURLE_OUT_OF_MEMORY)
 		return error_set_oom(err);
 	return rc ? error_set(err, ERR_FILE, "a line of the cookie file is too long") : 0;
 }
 
-static int load_cookies(struct http_client *c, const struct http_call *call, const char *path, struct error *err)
+static int load_cookies(struct http_client *c, const struct http_call *call,
+	const char *path, struct error *err)
 {
 	struct str rest;
 	if (file_read(call->arena, path, call->limits->max_file_bytes, &rest, err))
@@ -231,30 +255,38 @@ static int load_cookies(struct http_client *c, const struct http_call *call, con
 	return 0;
 }
 
-/* Cookies live in the handle. An empty line starts the engine; a file is read by us, since libcurl is silent about one that is not there. */
-static int start_cookies(struct http_client *c, const struct http_call *call, const struct http_options *o, struct error *err)
+/*
+ * Cookies live in the handle. An empty line starts the engine; a file is read by us,
+ * since libcurl is silent about one that is not there.
+ */
+static int start_cookies(struct http_client *c, const struct http_call *call,
+	const struct http_options *o, struct error *err)
 {
 	if (c->has_cookies || o->no_cookie_store)
 		return 0;
-	if (add_cookie(c, "", err) || (o->cookie_file.p && load_cookies(c, call, o->cookie_file.p, err)))
+	if (add_cookie(c, "", err) ||
+		(o->cookie_file.p && load_cookies(c, call, o->cookie_file.p, err)))
 		return -1;
 	c->has_cookies = true;
 	return 0;
 }
 
-static int prepare(struct http_client *c, const struct http_call *call, const struct http_request *rq, struct http_easy_lists *lists,
-		   struct error *err)
+static int prepare(struct http_client *c, const struct http_call *call,
+	const struct http_request *rq, struct http_easy_lists *lists, struct error *err)
 {
-	curl_easy_reset(c->easy);	/* keeps cookies and connections */
+	curl_easy_reset(c->easy); /* keeps cookies and connections */
 	begin(c, call->limits, rq);
 	set_callbacks(c);
 	if (!c->may_repeat)
 		(void)curl_easy_setopt(c->easy, CURLOPT_MAXAGE_CONN, (long)IDLE_MAX_S);
 	if (!str_is(rq->method, "HEAD"))
-		(void)curl_easy_setopt(c->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)c->body.max_bytes);
-	return start_cookies(c, call, rq->options, err) || http_easy_set_connection(c->easy, rq, lists, err) ||
-			       http_easy_set_request(c->easy, rq, lists, err) ?
-		       -1 : 0;
+		(void)curl_easy_setopt(c->easy, CURLOPT_MAXFILESIZE_LARGE,
+			(curl_off_t)c->body.max_bytes);
+	if (start_cookies(c, call, rq->options, err) ||
+		http_easy_set_connection(c->easy, rq, lists, err) ||
+		http_easy_set_request(c->easy, rq, lists, err))
+		return -1;
+	return 0;
 }
 
 static CURLcode result_of(struct http_client *c)
@@ -269,7 +301,8 @@ static CURLcode result_of(struct http_client *c)
 static uint64_t info_us(CURL *easy, CURLINFO info)
 {
 	curl_off_t us = 0;
-	return curl_easy_getinfo(easy, info, &us) == CURLE_OK && us > 0 ? (uint64_t)us : 0;
+	return curl_easy_getinfo(easy, info, &us) == CURLE_OK && us > 0 ? (uint64_t)us :
+									  0;
 }
 
 static uint64_t since(uint64_t later, uint64_t earlier)
@@ -310,17 +343,20 @@ static void read_facts(struct http_client *c, struct http_response *r)
 
 /* ---- certificates ---------------------------------------------------------------------------- */
 
-static struct certificate_slot *find_certificate(struct http_client *c, const char *peer, long peer_port, long local_port)
+static struct certificate_slot *find_certificate(
+	struct http_client *c, const char *peer, long peer_port, long local_port)
 {
 	for (size_t i = 0; i < CERTIFICATES; i++) {
 		struct certificate_slot *s = &c->certificates[i];
-		if (s->value && s->peer_port == peer_port && s->local_port == local_port && !strcmp(s->peer, peer))
+		if (s->value && s->peer_port == peer_port &&
+			s->local_port == local_port && !strcmp(s->peer, peer))
 			return s;
 	}
 	return NULL;
 }
 
-static struct certificate_slot *keep_certificate(struct http_client *c, const struct curl_certinfo *chain)
+static struct certificate_slot *keep_certificate(
+	struct http_client *c, const struct curl_certinfo *chain)
 {
 	struct certificate_slot *s = &c->certificates[c->next_certificate];
 	struct str lines[CERTIFICATE_LINES];
@@ -328,13 +364,15 @@ static struct certificate_slot *keep_certificate(struct http_client *c, const st
 
 	c->next_certificate = (c->next_certificate + 1) % CERTIFICATES;
 	arena_release(&s->arena);
-	for (const struct curl_slist *l = chain->certinfo[0]; l && n < CERTIFICATE_LINES; l = l->next)
+	for (const struct curl_slist *l = chain->certinfo[0]; l && n < CERTIFICATE_LINES;
+		l = l->next)
 		lines[n++] = str_from(l->data);
 	s->value = http_certificate(&s->arena, lines, n);
 	return s;
 }
 
-static int read_certificate(struct http_client *c, struct arena *a, struct http_response *r, struct error *err)
+static int read_certificate(struct http_client *c, struct arena *a,
+	struct http_response *r, struct error *err)
 {
 	const char *peer = NULL;
 	long peer_port = 0;
@@ -388,24 +426,35 @@ static int copy_text(struct arena *a, struct str text, struct str *ret, struct e
 	return ret->p ? 0 : error_set_oom(err);
 }
 
-static int parse_copy(struct arena *a, const struct strbuf *text, struct http_headers *ret, struct error *err)
+static int parse_copy(struct arena *a, const struct strbuf *text,
+	struct http_headers *ret, struct error *err)
 {
 	struct str copy;
-	return copy_text(a, strbuf_str(text), &copy, err) || http_headers_parse(a, copy, ret, err) ? -1 : 0;
+	if (copy_text(a, strbuf_str(text), &copy, err) ||
+		http_headers_parse(a, copy, ret, err))
+		return -1;
+	return 0;
 }
 
-/* The request line is passed over by http_headers_parse only when it is a status line, so it is cut here. */
-static int read_sent(struct http_client *c, struct arena *a, struct http_response *r, struct error *err)
+/*
+ * The request line is passed over by http_headers_parse only when it is a status line,
+ * so it is cut here.
+ */
+static int read_sent(struct http_client *c, struct arena *a, struct http_response *r,
+	struct error *err)
 {
 	struct str text = strbuf_str(&c->sent);
 	struct str copy;
 	(void)str_cut(&text, '\n');
 	if (!text.p)
 		return 0;
-	return copy_text(a, text, &copy, err) || http_headers_parse(a, copy, &r->sent, err) ? -1 : 0;
+	if (copy_text(a, text, &copy, err) || http_headers_parse(a, copy, &r->sent, err))
+		return -1;
+	return 0;
 }
 
-static int read_answer(struct http_client *c, struct arena *a, struct http_response *r, struct error *err)
+static int read_answer(struct http_client *c, struct arena *a, struct http_response *r,
+	struct error *err)
 {
 	long status = 0;
 	const char *ip = NULL;
@@ -413,9 +462,12 @@ static int read_answer(struct http_client *c, struct arena *a, struct http_respo
 	(void)curl_easy_getinfo(c->easy, CURLINFO_PRIMARY_IP, &ip);
 	r->status = status;
 	r->version = version_word(c->easy);
-	return copy_text(a, str_from(ip ? ip : ""), &r->ip, err) || copy_text(a, strbuf_str(&c->body), &r->body, err) ||
-			       parse_copy(a, &c->head, &r->headers, err) || read_certificate(c, a, r, err) ?
-		       -1 : 0;
+	return copy_text(a, str_from(ip ? ip : ""), &r->ip, err) ||
+			copy_text(a, strbuf_str(&c->body), &r->body, err) ||
+			parse_copy(a, &c->head, &r->headers, err) ||
+			read_certificate(c, a, r, err) ?
+		-1 :
+		0;
 }
 
 /* ---- failures -------------------------------------------------------------------------------- */
@@ -426,50 +478,61 @@ static void add_milliseconds(struct strbuf *out, uint64_t us)
 }
 
 /* How far it came: "connected in 1 ms, 0 bytes received". */
-static void add_progress(struct http_client *c, const struct http_request *rq, struct strbuf *out)
+static void add_progress(
+	struct http_client *c, const struct http_request *rq, struct strbuf *out)
 {
 	if (c->requests) {
 		strbuf_adds(out, " (connected in ");
 		add_milliseconds(out, info_us(c->easy, CURLINFO_CONNECT_TIME_T));
-		strbuf_addf(out, ", %llu bytes received)", (unsigned long long)c->received_bytes);
-	} else if (str_starts_with(rq->url, STR("https://"))) {
+		strbuf_addf(out, ", %llu bytes received)",
+			(unsigned long long)c->received_bytes);
+	} else if (http_url_is_tls(rq->url)) {
 		strbuf_adds(out, " (TLS included)");
 	}
 }
 
-static int timeout_error(struct http_client *c, const struct http_request *rq, uint64_t limit_us, struct error *err)
+static int timeout_error(struct http_client *c, const struct http_request *rq,
+	uint64_t limit_us, struct error *err)
 {
 	struct strbuf why;
 	strbuf_init(&why, 200);
-	strbuf_adds(&why, c->received_bytes ? "the answer was not complete within " : c->requests ? "no answer within " : "no connection within ");
+	strbuf_adds(&why,
+		c->received_bytes   ? "the answer was not complete within " :
+			c->requests ? "no answer within " :
+				      "no connection within ");
 	add_milliseconds(&why, limit_us);
 	add_progress(c, rq, &why);
-	(void)error_set(err, ERR_TIMEOUT, "%.*s %.*s: %s: (28) %s", STR_ARG(rq->method), STR_ARG(str_sub(http_url_target(rq->url), 0, 200)),
-			strbuf_cstr(&why), curl_easy_strerror(CURLE_OPERATION_TIMEDOUT));
+	(void)http_easy_fail(err, ERR_TIMEOUT, rq, "%s: (28) %s", strbuf_cstr(&why),
+		curl_easy_strerror(CURLE_OPERATION_TIMEDOUT));
 	strbuf_release(&why);
 	return -1;
 }
 
-static int limit_error(const struct http_request *rq, const char *what, size_t max_bytes, struct error *err)
+static int limit_error(const struct http_request *rq, const char *what, size_t max_bytes,
+	struct error *err)
 {
-	return error_set(err, ERR_LIMIT, "%.*s %.*s: the response %s larger than %zu bytes", STR_ARG(rq->method),
-			 STR_ARG(str_sub(http_url_target(rq->url), 0, 200)), what, max_bytes);
+	return http_easy_fail(err, ERR_LIMIT, rq, "the response %s larger than %zu bytes",
+		what, max_bytes);
 }
 
-static int code_error(struct http_client *c, const struct http_request *rq, CURLcode rc, struct error *err)
+static int code_error(struct http_client *c, const struct http_request *rq, CURLcode rc,
+	struct error *err)
 {
 	if (c->repeat_refused)
-		return error_set(err, ERR_PROTOCOL, "%.*s %.*s: the connection was closed before an answer came, and a request that may have "
-				 "arrived is not sent again: (%d) %s", STR_ARG(rq->method), STR_ARG(str_sub(http_url_target(rq->url), 0, 200)),
-				 (int)CURLE_GOT_NOTHING, curl_easy_strerror(CURLE_GOT_NOTHING));
+		return http_easy_fail(err, ERR_PROTOCOL, rq,
+			"the connection was closed before an answer came, and a request "
+			"that may have arrived is not sent again: (%d) %s",
+			(int)CURLE_GOT_NOTHING, curl_easy_strerror(CURLE_GOT_NOTHING));
 	if (strbuf_failed(&c->head))
 		return limit_error(rq, "headers are", c->head.max_bytes, err);
 	if (strbuf_failed(&c->body) || rc == CURLE_FILESIZE_EXCEEDED)
 		return limit_error(rq, "body is", c->body.max_bytes, err);
 	/* libcurl says "out of memory" of a header line beyond its own ceiling */
 	if (rc == CURLE_OUT_OF_MEMORY && c->requests)
-		return error_set(err, ERR_LIMIT, "%.*s %.*s: a response header is larger than libcurl takes, or memory is out: (%d) %s",
-				 STR_ARG(rq->method), STR_ARG(str_sub(http_url_target(rq->url), 0, 200)), (int)rc, curl_easy_strerror(rc));
+		return http_easy_fail(err, ERR_LIMIT, rq,
+			"a response header is larger than libcurl takes, or memory is "
+			"out: (%d) %s",
+			(int)rc, curl_easy_strerror(rc));
 	return http_easy_error(err, rc, c->text, rq);
 }
 
@@ -480,7 +543,8 @@ static int failed(struct http_client *c, struct error *err)
 	return -1;
 }
 
-static int finish(struct http_client *c, const struct http_request *rq, enum wait_result why, uint64_t limit_us, struct error *err)
+static int finish(struct http_client *c, const struct http_request *rq,
+	enum wait_result why, uint64_t limit_us, struct error *err)
 {
 	CURLcode rc = CURLE_OK;
 	switch (why) {
@@ -491,7 +555,8 @@ static int finish(struct http_client *c, const struct http_request *rq, enum wai
 		(void)timeout_error(c, rq, limit_us, err);
 		return failed(c, err);
 	case WAIT_CANCELLED:
-		(void)deadline_error(err, why, c->requests ? "waiting for the response" : "connecting");
+		(void)deadline_error(err, why,
+			c->requests ? "waiting for the response" : "connecting");
 		return failed(c, err);
 	}
 	if (rc == CURLE_OK)
@@ -500,17 +565,22 @@ static int finish(struct http_client *c, const struct http_request *rq, enum wai
 	return failed(c, err);
 }
 
-static int run(struct http_client *c, const struct http_call *call, const struct http_request *rq, struct http_response *r, struct error *err)
+static int run(struct http_client *c, const struct http_call *call,
+	const struct http_request *rq, struct http_response *r, struct error *err)
 {
 	uint64_t limit_us = since(call->deadline->at_us, call->begun_us);
 	CURLMcode code = curl_multi_add_handle(c->multi, c->easy);
 	if (code != CURLM_OK)
-		return error_set(err, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(code));
+		return error_set(
+			err, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(code));
 
 	enum wait_result why = http_easy_drive(c->multi, call->deadline, &code);
 	int rc;
 	if (code != CURLM_OK)
-		rc = code == CURLM_OUT_OF_MEMORY ? error_set_oom(err) : error_set(err, ERR_INTERNAL, "libcurl: %s", curl_multi_strerror(code));
+		rc = code == CURLM_OUT_OF_MEMORY ?
+			error_set_oom(err) :
+			error_set(err, ERR_INTERNAL, "libcurl: %s",
+				curl_multi_strerror(code));
 	else
 		rc = finish(c, rq, why, limit_us, err);
 	read_facts(c, r);
@@ -522,8 +592,9 @@ static int run(struct http_client *c, const struct http_call *call, const struct
 	return rc;
 }
 
-int http_client_transfer(struct http_client *c, const struct http_call *call, const struct http_request *rq,
-			 struct http_response *ret_partial, struct error *err)
+int http_client_transfer(struct http_client *c, const struct http_call *call,
+	const struct http_request *rq, struct http_response *ret_partial,
+	struct error *err)
 {
 	struct http_easy_lists lists = { 0 };
 	*ret_partial = (struct http_response){ 0 };
@@ -534,136 +605,12 @@ int http_client_transfer(struct http_client *c, const struct http_call *call, co
 	return rc;
 }
 
-/* ---- URLs ------------------------------------------------------------------------------------ */
-
-static CURLU *url_parse_text(struct str url)
-{
-	char *text = mem_alloc(url.n + 1);
-	CURLU *u = text ? curl_url() : NULL;
-	if (u) {
-		memcpy(text, url.p, url.n);
-		text[url.n] = '\0';
-		if (curl_url_set(u, CURLUPART_URL, text, 0) != CURLUE_OK) {
-			curl_url_cleanup(u);
-			u = NULL;
-		}
-	}
-	mem_free(text);
-	return u;
-}
-
-static char *url_part(CURLU *u, CURLUPart part, unsigned flags)
-{
-	char *text = NULL;
-	return u && curl_url_get(u, part, &text, flags) == CURLUE_OK ? text : NULL;
-}
-
-static bool is_http(const char *scheme)
-{
-	return scheme && (!strcmp(scheme, "http") || !strcmp(scheme, "https"));
-}
-
-int http_url_resolve(struct arena *a, struct str base, struct str location, struct str *ret, struct error *err)
-{
-	CURLU *u = url_parse_text(base);
-	const char *relative = arena_cstr(a, location);
-	bool ok = u && relative && curl_url_set(u, CURLUPART_URL, relative, CURLU_URLENCODE) == CURLUE_OK;
-	char *scheme = ok ? url_part(u, CURLUPART_SCHEME, 0) : NULL;
-	char *text = ok && is_http(scheme) ? url_part(u, CURLUPART_URL, 0) : NULL;
-	struct str copy = text ? str_from(arena_cstr(a, str_from(text))) : (struct str){ 0 };
-
-	curl_free(scheme);
-	curl_free(text);
-	curl_url_cleanup(u);
-	if (arena_failed(a))
-		return error_set_oom(err);
-	if (!copy.p)
-		return error_set(err, ERR_PROTOCOL, "the answer redirects to '%.*s', which is no http or https URL", STR_ARG(str_sub(location, 0, 300)));
-	*ret = copy;
-	return 0;
-}
-
-static bool same_part(CURLU *one, CURLU *other, CURLUPart part)
-{
-	char *x = url_part(one, part, CURLU_DEFAULT_PORT);
-	char *y = url_part(other, part, CURLU_DEFAULT_PORT);
-	bool same = x && y && str_eq_nocase(str_from(x), str_from(y));
-	curl_free(x);
-	curl_free(y);
-	return same;
-}
-
-bool http_url_same_origin(struct str one, struct str other)
-{
-	CURLU *x = url_parse_text(one);
-	CURLU *y = url_parse_text(other);
-	bool same = x && y && same_part(x, y, CURLUPART_SCHEME) && same_part(x, y, CURLUPART_HOST) && same_part(x, y, CURLUPART_PORT);
-	curl_url_cleanup(x);
-	curl_url_cleanup(y);
-	return same;
-}
-
-struct str http_url_host(struct arena *a, struct str url)
-{
-	CURLU *u = url_parse_text(url);
-	char *host = url_part(u, CURLUPART_HOST, 0);
-	struct str text = str_from(host);
-	if (text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']')
-		text = str_sub(text, 1, text.n - 2);
-	struct str copy = host ? arena_str(a, text) : (struct str){ 0 };
-	curl_free(host);
-	curl_url_cleanup(u);
-	return copy;
-}
-
 /* ---- stored cookies -------------------------------------------------------------------------- */
 
-/* A line of the store, in Netscape's format: domain, subdomains too, path, secure, expires, name, value. */
-enum { COOKIE_DOMAIN, COOKIE_TAIL, COOKIE_PATH, COOKIE_SECURE, COOKIE_EXPIRES, COOKIE_NAME, COOKIE_VALUE, COOKIE_FIELDS };
-
-struct cookie_target {
-	struct str host, path;
-	bool secure;
-};
-
-static bool domain_fits(struct str domain, bool tail, struct str host)
+int http_client_cookies(struct http_client *c, struct arena *a, struct str url,
+	struct str *ret, struct error *err)
 {
-	if (str_starts_with(domain, STR(".")))
-		domain = str_sub(domain, 1, SIZE_MAX);
-	if (str_eq_nocase(domain, host))
-		return true;
-	return tail && host.n > domain.n && host.p[host.n - domain.n - 1] == '.' &&
-	       str_eq_nocase(str_sub(host, host.n - domain.n, SIZE_MAX), domain);
-}
-
-/* RFC 6265, 5.1.4 */
-static bool path_fits(struct str cookie, struct str path)
-{
-	if (!str_starts_with(path, cookie))
-		return false;
-	return path.n == cookie.n || str_ends_with(cookie, STR("/")) || path.p[cookie.n] == '/';
-}
-
-static bool cookie_fits(struct str line, const struct cookie_target *t, struct str *ret_name, struct str *ret_value)
-{
-	struct str field[COOKIE_FIELDS];
-	if (str_starts_with(line, STR("#HttpOnly_")))
-		line = str_sub(line, strlen("#HttpOnly_"), SIZE_MAX);
-	for (size_t i = 0; i < COOKIE_FIELDS; i++) {
-		if (!line.p)
-			return false;
-		field[i] = str_cut(&line, '\t');
-	}
-	*ret_name = field[COOKIE_NAME];
-	*ret_value = field[COOKIE_VALUE];
-	return domain_fits(field[COOKIE_DOMAIN], str_is(field[COOKIE_TAIL], "TRUE"), t->host) && path_fits(field[COOKIE_PATH], t->path) &&
-	       (t->secure || !str_is(field[COOKIE_SECURE], "TRUE"));
-}
-
-int http_client_cookies(struct http_client *c, struct arena *a, struct str url, struct str *ret, struct error *err)
-{
-	struct str path = http_url_target(url);
-	const struct cookie_target t = { http_url_host(a, url), str_cut(&path, '?'), str_starts_with(url, STR("https://")) };
+	struct str host = http_url_host(a, url);
 	struct curl_slist *all = NULL;
 	struct str text = { 0 };
 
@@ -671,8 +618,9 @@ int http_client_cookies(struct http_client *c, struct arena *a, struct str url, 
 	for (const struct curl_slist *l = all; l; l = l->next) {
 		struct str name;
 		struct str value;
-		if (cookie_fits(str_from(l->data), &t, &name, &value))
-			text = arena_printf(a, "%.*s%s%.*s=%.*s", STR_ARG(text), text.n ? "; " : "", STR_ARG(name), STR_ARG(value));
+		if (http_cookie_fits(str_from(l->data), url, host, &name, &value))
+			text = arena_printf(a, "%.*s%s%.*s=%.*s", STR_ARG(text),
+				text.n ? "; " : "", STR_ARG(name), STR_ARG(value));
 	}
 	curl_slist_free_all(all);
 	if (arena_failed(a))

@@ -7,7 +7,7 @@
 #include "harness/base/mem.h"
 
 #define OUTPUT_STEP ((size_t)64 * 1024)
-#define MAX_ENCODINGS 8		/* in a row; more is an attack or a mistake */
+#define MAX_ENCODINGS 8 /* in a row; more is an attack or a mistake */
 
 /* zlib's windowBits: what they mean beyond the size is the format. */
 #define WINDOW_GZIP (15 + 16)
@@ -34,13 +34,15 @@ static void *brotli_alloc(void *ctx, size_t n)
 
 static int broken(struct error *err, const char *encoding, const char *why)
 {
-	return error_set(err, ERR_PROTOCOL, "the body is no valid '%s' data: %s", encoding, why);
+	return error_set(
+		err, ERR_PROTOCOL, "the body is no valid '%s' data: %s", encoding, why);
 }
 
 static int too_large(struct error *err, const char *encoding, size_t max_bytes)
 {
-	return error_set(err, ERR_LIMIT, "the body is larger than %zu bytes once its '%s' encoding is undone", max_bytes,
-			 encoding);
+	return error_set(err, ERR_LIMIT,
+		"the body is larger than %zu bytes once its '%s' encoding is undone",
+		max_bytes, encoding);
 }
 
 /* More room for output, or the reason why there is none. */
@@ -70,7 +72,8 @@ static void give_input(z_stream *z, struct str in)
 }
 
 /* One step of inflate into fresh room: its result, or Z_MEM_ERROR with *err filled. */
-static int inflate_step(z_stream *z, struct strbuf *out, const char *encoding, struct error *err)
+static int inflate_step(
+	z_stream *z, struct strbuf *out, const char *encoding, struct error *err)
 {
 	char *room = output_room(out, encoding, err);
 	if (!room)
@@ -85,7 +88,8 @@ static int inflate_step(z_stream *z, struct strbuf *out, const char *encoding, s
 }
 
 /* All of `in`; a gzip file may be several, one behind the other. */
-static int inflate_all(z_stream *z, struct str in, struct strbuf *out, const char *encoding, struct error *err)
+static int inflate_all(z_stream *z, struct str in, struct strbuf *out,
+	const char *encoding, struct error *err)
 {
 	bool again = !strcmp(encoding, "gzip");
 
@@ -100,17 +104,20 @@ static int inflate_all(z_stream *z, struct str in, struct strbuf *out, const cha
 			if (!more || !again)
 				return 0;
 			if (inflateReset(z) != Z_OK)
-				return broken(err, encoding, "there is something behind its end");
+				return broken(err, encoding,
+					"there is something behind its end");
 			continue;
 		}
 		if (rc != Z_OK && rc != Z_BUF_ERROR)
-			return broken(err, encoding, z->msg ? z->msg : "it does not begin as such data does");
+			return broken(err, encoding,
+				z->msg ? z->msg : "it does not begin as such data does");
 		if (!had && z->avail_out)
 			return broken(err, encoding, "it is cut short");
 	}
 }
 
-static int inflate_format(struct str in, int window_bits, const char *encoding, struct strbuf *out, struct error *err)
+static int inflate_format(struct str in, int window_bits, const char *encoding,
+	struct strbuf *out, struct error *err)
 {
 	z_stream z = { .zalloc = zlib_alloc, .zfree = zlib_free };
 
@@ -127,15 +134,20 @@ static int decode_gzip(struct str in, struct strbuf *out, struct error *err)
 	return inflate_format(in, WINDOW_GZIP, "gzip", out, err);
 }
 
-/* RFC 9110 means zlib's format by "deflate"; some servers send the bare data, as all clients know. */
+/*
+ * RFC 9110 means zlib's format by "deflate"; some servers send the bare data, as all
+ * clients know.
+ */
 static int decode_deflate(struct str in, struct strbuf *out, struct error *err)
 {
 	bool zlib = in.n >= 2 && (in.p[0] & 0x0f) == 8 &&
-		    (((unsigned)(unsigned char)in.p[0] << 8) | (unsigned char)in.p[1]) % 31 == 0;
+		(((unsigned)(unsigned char)in.p[0] << 8) | (unsigned char)in.p[1]) % 31 ==
+			0;
 	return inflate_format(in, zlib ? WINDOW_ZLIB : WINDOW_RAW, "deflate", out, err);
 }
 
-static int brotli_all(BrotliDecoderState *b, struct str in, struct strbuf *out, struct error *err)
+static int brotli_all(
+	BrotliDecoderState *b, struct str in, struct strbuf *out, struct error *err)
 {
 	const uint8_t *next_in = (const uint8_t *)in.p;
 	size_t left_in = in.n;
@@ -148,13 +160,14 @@ static int brotli_all(BrotliDecoderState *b, struct str in, struct strbuf *out, 
 		size_t n = left < OUTPUT_STEP ? left : OUTPUT_STEP;
 		size_t left_out = n;
 		uint8_t *next_out = (uint8_t *)room;
-		BrotliDecoderResult rc =
-			BrotliDecoderDecompressStream(b, &left_in, &next_in, &left_out, &next_out, NULL);
+		BrotliDecoderResult rc = BrotliDecoderDecompressStream(
+			b, &left_in, &next_in, &left_out, &next_out, NULL);
 		strbuf_advance(out, n - left_out);
 		if (rc == BROTLI_DECODER_RESULT_SUCCESS)
 			return 0;
 		if (rc == BROTLI_DECODER_RESULT_ERROR)
-			return broken(err, "br", BrotliDecoderErrorString(BrotliDecoderGetErrorCode(b)));
+			return broken(err, "br",
+				BrotliDecoderErrorString(BrotliDecoderGetErrorCode(b)));
 		if (rc == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT)
 			return broken(err, "br", "it is cut short");
 	}
@@ -162,7 +175,8 @@ static int brotli_all(BrotliDecoderState *b, struct str in, struct strbuf *out, 
 
 static int decode_br(struct str in, struct strbuf *out, struct error *err)
 {
-	BrotliDecoderState *b = BrotliDecoderCreateInstance(brotli_alloc, (void (*)(void *, void *))zlib_free, NULL);
+	BrotliDecoderState *b = BrotliDecoderCreateInstance(
+		brotli_alloc, (void (*)(void *, void *))zlib_free, NULL);
 	if (!b)
 		return error_set_oom(err);
 	int rc = brotli_all(b, in, out, err);
@@ -172,7 +186,8 @@ static int decode_br(struct str in, struct strbuf *out, struct error *err)
 
 struct encoding {
 	const char *name;
-	int (*decode)(struct str in, struct strbuf *out, struct error *err);	/* NULL: nothing to do */
+	int (*decode)(struct str in, struct strbuf *out,
+		struct error *err); /* NULL: nothing to do */
 };
 
 static const struct encoding encodings_known[] = {
@@ -191,16 +206,20 @@ static const struct encoding *find_encoding(struct str name)
 	return NULL;
 }
 
-static int decode_one(struct arena *a, struct str name, struct str in, size_t max_bytes, struct str *ret, struct error *err)
+static int decode_one(struct arena *a, struct str name, struct str in, size_t max_bytes,
+	struct str *ret, struct error *err)
 {
 	const struct encoding *e = find_encoding(name);
 	if (!e)
-		return error_set(err, ERR_PROTOCOL, "content encoding '%.*s' is not supported", STR_ARG(str_sub(name, 0, 60)));
+		return error_set(err, ERR_PROTOCOL,
+			"content encoding '%.*s' is not supported",
+			STR_ARG(str_sub(name, 0, 60)));
 	if (!e->decode || str_is_empty(in))
 		return 0;
 
 	struct strbuf out;
-	strbuf_init(&out, max_bytes + 1);	/* one more: a body that just fits must be able to end */
+	strbuf_init(&out,
+		max_bytes + 1); /* one more: a body that just fits must be able to end */
 	int rc = e->decode(in, &out, err);
 	if (!rc && out.n > max_bytes)
 		rc = too_large(err, e->name, max_bytes);
@@ -215,7 +234,8 @@ static int decode_one(struct arena *a, struct str name, struct str in, size_t ma
 	return rc;
 }
 
-int http_decode(struct arena *a, struct str encodings, struct str body, size_t max_bytes, struct str *ret, struct error *err)
+int http_decode(struct arena *a, struct str encodings, struct str body, size_t max_bytes,
+	struct str *ret, struct error *err)
 {
 	struct str names[MAX_ENCODINGS];
 	size_t count = 0;
@@ -225,7 +245,8 @@ int http_decode(struct arena *a, struct str encodings, struct str body, size_t m
 		if (str_is_empty(name))
 			continue;
 		if (count == MAX_ENCODINGS)
-			return error_set(err, ERR_PROTOCOL, "more than %d content encodings", MAX_ENCODINGS);
+			return error_set(err, ERR_PROTOCOL,
+				"more than %d content encodings", MAX_ENCODINGS);
 		names[count++] = name;
 	}
 

@@ -1,8 +1,9 @@
 #include "probes/http_easy.h"
 
-#include "probes/http_spec.h"
+#include "probes/http_url.h"
 
 #define MAX_POLL_MS 1000u
+#define MAX_MESSAGE 4096
 #define AT(member) offsetof(struct http_options, member)
 
 /* The first failure sticks; later settings do nothing. */
@@ -45,21 +46,24 @@ static int setting_result(const struct setting *s, struct error *err)
 	if (s->rc == CURLE_OUT_OF_MEMORY)
 		return error_set_oom(err);
 	const struct curl_easyoption *o = curl_easy_option_by_id(s->failed);
-	return error_set(err, ERR_PROTOCOL, "this libcurl cannot do %s as asked: (%d) %s", o ? o->name : "that", (int)s->rc,
-			 curl_easy_strerror(s->rc));
+	return error_set(err, ERR_PROTOCOL, "this libcurl cannot do %s as asked: (%d) %s",
+		o ? o->name : "that", (int)s->rc, curl_easy_strerror(s->rc));
 }
 
 /* Appends a copy of `text`; a failure is CURLE_OUT_OF_MEMORY. */
 static void append(struct setting *s, struct curl_slist **list, const char *text)
 {
-	struct curl_slist *longer = s->rc == CURLE_OK && text ? curl_slist_append(*list, text) : NULL;
+	struct curl_slist *longer = s->rc == CURLE_OK && text ?
+		curl_slist_append(*list, text) :
+		NULL;
 	if (longer)
 		*list = longer;
 	else
 		note(s, CURLOPT_HTTPHEADER, CURLE_OUT_OF_MEMORY);
 }
 
-static void set_texts(struct setting *s, CURLoption option, const struct http_texts *texts, struct curl_slist **list)
+static void set_texts(struct setting *s, CURLoption option,
+	const struct http_texts *texts, struct curl_slist **list)
 {
 	for (size_t i = 0; i < texts->count; i++)
 		append(s, list, texts->items[i].p);
@@ -119,7 +123,7 @@ static void set_version(struct setting *s, const struct http_options *o)
 
 static void set_tls(struct setting *s, const struct http_request *rq)
 {
-	if (str_starts_with(rq->url, STR("https://")))
+	if (http_url_is_tls(rq->url))
 		set_long(s, CURLOPT_CERTINFO, 1);
 	if (rq->options->insecure) {
 		set_long(s, CURLOPT_SSL_VERIFYPEER, 0);
@@ -133,7 +137,8 @@ static long in_ms(uint64_t us)
 	return ms > INT32_MAX ? INT32_MAX : (long)(ms ? ms : 1);
 }
 
-int http_easy_set_connection(CURL *easy, const struct http_request *rq, struct http_easy_lists *lists, struct error *err)
+int http_easy_set_connection(CURL *easy, const struct http_request *rq,
+	struct http_easy_lists *lists, struct error *err)
 {
 	const struct http_options *o = rq->options;
 	struct setting s = { .easy = easy };
@@ -141,11 +146,13 @@ int http_easy_set_connection(CURL *easy, const struct http_request *rq, struct h
 	set_pointer(&s, CURLOPT_URL, rq->url.p);
 	set_pointer(&s, CURLOPT_PROTOCOLS_STR, "http,https");
 	set_long(&s, CURLOPT_NOSIGNAL, 1);
-	set_long(&s, CURLOPT_QUICK_EXIT, 1);	/* never wait for the resolver's thread */
+	set_long(&s, CURLOPT_QUICK_EXIT, 1); /* never wait for the resolver's thread */
 	set_long(&s, CURLOPT_CONNECTTIMEOUT_MS, in_ms(o->connect_timeout_us));
 	set_long(&s, CURLOPT_IPRESOLVE, families[o->family]);
 	for (size_t i = 0; i < ARRAY_SIZE(text_options); i++) {
-		const struct str *text = (const struct str *)(const void *)((const char *)o + text_options[i].offset);
+		const struct str *text =
+			(const struct str *)(const void *)((const char *)o +
+				text_options[i].offset);
 		if (text->p)
 			set_pointer(&s, text_options[i].option, text->p);
 	}
@@ -159,7 +166,8 @@ int http_easy_set_connection(CURL *easy, const struct http_request *rq, struct h
 /* ---- the request ----------------------------------------------------------------------------- */
 
 /* "Name: value" sends a header, "Name;" an empty one, "Name:" none of that name. */
-static void append_header(struct setting *s, struct http_easy_lists *lists, const struct http_header *h, struct strbuf *line)
+static void append_header(struct setting *s, struct http_easy_lists *lists,
+	const struct http_header *h, struct strbuf *line)
 {
 	strbuf_clear(line);
 	strbuf_add(line, h->name);
@@ -168,8 +176,8 @@ static void append_header(struct setting *s, struct http_easy_lists *lists, cons
 	append(s, &lists->headers, strbuf_failed(line) ? NULL : strbuf_cstr(line));
 }
 
-static void suppress(struct setting *s, struct http_easy_lists *lists, const struct http_request *rq, struct str name,
-		     struct strbuf *line)
+static void suppress(struct setting *s, struct http_easy_lists *lists,
+	const struct http_request *rq, struct str name, struct strbuf *line)
 {
 	if (http_headers_find(&rq->headers, name))
 		return;
@@ -179,7 +187,8 @@ static void suppress(struct setting *s, struct http_easy_lists *lists, const str
 	append(s, &lists->headers, strbuf_failed(line) ? NULL : strbuf_cstr(line));
 }
 
-static void set_headers(struct setting *s, const struct http_request *rq, struct http_easy_lists *lists)
+static void set_headers(
+	struct setting *s, const struct http_request *rq, struct http_easy_lists *lists)
 {
 	struct strbuf line;
 	strbuf_init(&line, SIZE_MAX / 2);
@@ -211,7 +220,8 @@ static void set_method(struct setting *s, const struct http_request *rq)
 
 static long auth_schemes(const struct http_options *o)
 {
-	unsigned long schemes = (o->digest ? CURLAUTH_DIGEST : 0) | (o->ntlm ? CURLAUTH_NTLM : 0) | (o->negotiate ? CURLAUTH_NEGOTIATE : 0);
+	unsigned long schemes = (o->digest ? CURLAUTH_DIGEST : 0) |
+		(o->ntlm ? CURLAUTH_NTLM : 0) | (o->negotiate ? CURLAUTH_NEGOTIATE : 0);
 	return (long)schemes;
 }
 
@@ -224,7 +234,10 @@ static void set_auth(struct setting *s, const struct http_request *rq)
 		set_long(s, CURLOPT_NETRC, CURL_NETRC_OPTIONAL);
 	if (!rq->with_user && !(o->negotiate && !o->user.p))
 		return;
-	/* SPNEGO without a name takes the ticket that is there, but wants the option all the same */
+	/*
+	 * SPNEGO without a name takes the ticket that is there, but wants the option
+	 * all the same
+	 */
 	set_pointer(s, CURLOPT_USERPWD, rq->with_user ? o->user.p : ":");
 	if (auth_schemes(o))
 		set_long(s, CURLOPT_HTTPAUTH, auth_schemes(o));
@@ -232,7 +245,8 @@ static void set_auth(struct setting *s, const struct http_request *rq)
 		set_pointer(s, CURLOPT_AWS_SIGV4, o->aws_sigv4.p);
 }
 
-int http_easy_set_request(CURL *easy, const struct http_request *rq, struct http_easy_lists *lists, struct error *err)
+int http_easy_set_request(CURL *easy, const struct http_request *rq,
+	struct http_easy_lists *lists, struct error *err)
 {
 	const struct http_options *o = rq->options;
 	struct setting s = { .easy = easy };
@@ -246,7 +260,8 @@ int http_easy_set_request(CURL *easy, const struct http_request *rq, struct http
 		set_long(&s, CURLOPT_PATH_AS_IS, 1);
 	if (o->proxy_headers.count) {
 		set_long(&s, CURLOPT_HEADEROPT, CURLHEADER_SEPARATE);
-		set_texts(&s, CURLOPT_PROXYHEADER, &o->proxy_headers, &lists->proxy_headers);
+		set_texts(&s, CURLOPT_PROXYHEADER, &o->proxy_headers,
+			&lists->proxy_headers);
 	}
 	if (o->limit_rate) {
 		set_large(&s, CURLOPT_MAX_RECV_SPEED_LARGE, o->limit_rate);
@@ -263,13 +278,15 @@ static unsigned cancel_descriptors(const struct deadline *d, struct curl_waitfd 
 	unsigned n = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		if (flags[i])
-			fds[n++] = (struct curl_waitfd){ .fd = flags[i]->fd, .events = CURL_WAIT_POLLIN };
+			fds[n++] = (struct curl_waitfd){ .fd = flags[i]->fd,
+				.events = CURL_WAIT_POLLIN };
 	return n;
 }
 
 static bool is_cancelled(const struct deadline *d)
 {
-	return (d->cancel && cancel_is_raised(d->cancel)) || (d->quit && cancel_is_raised(d->quit));
+	return (d->cancel && cancel_is_raised(d->cancel)) ||
+		(d->quit && cancel_is_raised(d->quit));
 }
 
 static int poll_ms(uint64_t left_us)
@@ -278,7 +295,8 @@ static int poll_ms(uint64_t left_us)
 	return (int)(ms < MAX_POLL_MS ? ms : MAX_POLL_MS);
 }
 
-enum wait_result http_easy_drive(CURLM *multi, const struct deadline *d, CURLMcode *ret_code)
+enum wait_result http_easy_drive(
+	CURLM *multi, const struct deadline *d, CURLMcode *ret_code)
 {
 	struct curl_waitfd fds[2];
 	unsigned nfds = cancel_descriptors(d, fds);
@@ -339,8 +357,28 @@ enum error_code http_easy_error_code(CURLcode rc)
 	return ERR_PROTOCOL;
 }
 
-int http_easy_error(struct error *err, CURLcode rc, const char *text, const struct http_request *rq)
+int http_easy_fail(struct error *err, enum error_code code, const struct http_request *rq,
+	const char *fmt, ...)
 {
-	return error_set(err, http_easy_error_code(rc), "%.*s %.*s: (%d) %s", STR_ARG(rq->method),
-			 STR_ARG(str_sub(http_url_target(rq->url), 0, 200)), (int)rc, text[0] ? text : curl_easy_strerror(rc));
+	struct strbuf sb;
+	va_list ap;
+
+	strbuf_init(&sb, MAX_MESSAGE);
+	strbuf_add(&sb, rq->method);
+	strbuf_addc(&sb, ' ');
+	strbuf_add(&sb, str_sub(http_url_target(rq->url), 0, 200));
+	strbuf_adds(&sb, ": ");
+	va_start(ap, fmt);
+	strbuf_vaddf(&sb, fmt, ap);
+	va_end(ap);
+	(void)error_set(err, code, "%s", strbuf_cstr(&sb));
+	strbuf_release(&sb);
+	return -1;
+}
+
+int http_easy_error(
+	struct error *err, CURLcode rc, const char *text, const struct http_request *rq)
+{
+	return http_easy_fail(err, http_easy_error_code(rc), rq, "(%d) %s", (int)rc,
+		text[0] ? text : curl_easy_strerror(rc));
 }

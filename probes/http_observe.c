@@ -12,14 +12,16 @@ const struct value *http_headers_value(struct arena *a, const struct http_header
 	for (size_t i = 0; i < h->count; i++) {
 		struct value_object_builder one = { 0 };
 		value_object_add(a, &one, STR("name"), value_string(a, h->items[i].name));
-		value_object_add(a, &one, STR("value"), value_string(a, h->items[i].value));
+		value_object_add(
+			a, &one, STR("value"), value_string(a, h->items[i].value));
 		value_list_add(a, &list, value_object_finish(a, &one));
 	}
 	return value_list_finish(a, &list);
 }
 
-int http_decoded_body(struct arena *a, const struct limits *limits, const struct http_headers *headers, struct str body,
-		      const struct value **ret, struct str *ret_problem, struct error *err)
+int http_decoded_body(struct arena *a, const struct limits *limits,
+	const struct http_headers *headers, struct str body, const struct value **ret,
+	struct str *ret_problem, struct error *err)
 {
 	struct str encodings = http_headers_joined(a, headers, STR("Content-Encoding"));
 	struct str plain;
@@ -48,8 +50,8 @@ static const struct value *in_ms(struct arena *a, uint64_t us)
 	return value_uint(a, us / 1000);
 }
 
-static int add_body(struct arena *a, const struct limits *limits, const struct http_response *r, struct value_object_builder *b,
-		    struct error *err)
+static int add_body(struct arena *a, const struct limits *limits,
+	const struct http_response *r, struct value_object_builder *b, struct error *err)
 {
 	const struct value *body;
 	struct str problem;
@@ -64,8 +66,9 @@ static int add_body(struct arena *a, const struct limits *limits, const struct h
 	return 0;
 }
 
-int http_observe(struct arena *a, const struct limits *limits, const struct http_request *rq, const struct http_response *r,
-		 const struct http_chain *chain, const struct value **ret, struct error *err)
+int http_observe(struct arena *a, const struct limits *limits,
+	const struct http_request *rq, const struct http_response *r,
+	const struct http_chain *chain, const struct value **ret, struct error *err)
 {
 	struct value_object_builder b = { 0 };
 
@@ -77,7 +80,8 @@ int http_observe(struct arena *a, const struct limits *limits, const struct http
 		return -1;
 	value_object_add(a, &b, STR("duration"), in_ms(a, r->duration_us));
 	value_object_add(a, &b, STR("ip"), value_string(a, r->ip));
-	value_object_add(a, &b, STR("redirects"), value_list(a, chain->items, chain->count));
+	value_object_add(
+		a, &b, STR("redirects"), value_list(a, chain->items, chain->count));
 	value_object_add_opt(a, &b, STR("certificate"), r->certificate);
 	const struct value *tree = value_object_finish(a, &b);
 	if (!tree)
@@ -94,13 +98,16 @@ static struct str error_word(enum error_code code)
 	return str_starts_with(kind, prefix) ? str_sub(kind, prefix.n, SIZE_MAX) : kind;
 }
 
-int http_observe_error(struct arena *a, const struct error *failure, uint64_t duration_us, const struct value **ret, struct error *err)
+int http_observe_error(struct arena *a, const struct error *failure, uint64_t duration_us,
+	const struct value **ret, struct error *err)
 {
 	struct value_object_builder inner = { 0 };
 	struct value_object_builder b = { 0 };
 
-	value_object_add(a, &inner, STR("kind"), value_string(a, error_word(failure->code)));
-	value_object_add(a, &inner, STR("message"), value_string(a, arena_str(a, str_from(failure->message))));
+	value_object_add(
+		a, &inner, STR("kind"), value_string(a, error_word(failure->code)));
+	value_object_add(a, &inner, STR("message"),
+		value_string(a, arena_str(a, str_from(failure->message))));
 	value_object_add(a, &b, STR("error"), value_object_finish(a, &inner));
 	value_object_add(a, &b, STR("duration"), in_ms(a, duration_us));
 	const struct value *tree = value_object_finish(a, &b);
@@ -112,7 +119,8 @@ int http_observe_error(struct arena *a, const struct error *failure, uint64_t du
 
 /* ---- the exchange event ---------------------------------------------------------------------- */
 
-static int named_headers(struct arena *a, const struct http_headers *h, struct named_values *ret, struct error *err)
+static int named_headers(struct arena *a, const struct http_headers *h,
+	struct named_values *ret, struct error *err)
 {
 	struct named_value *items = arena_array(a, h->count, sizeof(*items));
 	if (!items)
@@ -134,15 +142,20 @@ static const struct value *shown_body(struct arena *a, struct str bytes)
 	return text ? value_string(a, bytes) : value_bytes(a, bytes);
 }
 
-static int show_phases(struct arena *a, const struct http_phases *p, struct named_values *ret, struct error *err)
+static int show_phases(struct arena *a, const struct http_phases *p,
+	struct named_values *ret, struct error *err)
 {
 	const struct {
 		const char *name;
 		uint64_t us;
 		bool known;
 	} phases[] = {
-		{ "dns", p->dns_us, true },	    { "connect", p->connect_us, true }, { "tls", p->tls_us, p->tls_us > 0 },
-		{ "send", p->send_us, p->has_send }, { "wait", p->wait_us, true },	   { "recv", p->recv_us, true },
+		{ "dns", p->dns_us, true },
+		{ "connect", p->connect_us, true },
+		{ "tls", p->tls_us, p->tls_us > 0 },
+		{ "send", p->send_us, p->has_send },
+		{ "wait", p->wait_us, true },
+		{ "recv", p->recv_us, true },
 	};
 	struct named_value *items = arena_array(a, ARRAY_SIZE(phases), sizeof(*items));
 	size_t n = 0;
@@ -158,8 +171,8 @@ static int show_phases(struct arena *a, const struct http_phases *p, struct name
 	return 0;
 }
 
-static int show_exchange(struct probe_run *run, const struct http_request *rq, const struct http_response *r, const struct value *tree,
-			 struct error *err)
+static int show_exchange(struct probe_run *run, const struct http_request *rq,
+	const struct http_response *r, const struct value *tree, struct error *err)
 {
 	struct ev_exchange *x = &run->exchange;
 	const struct value *body = tree ? value_get(tree, "body") : NULL;
@@ -169,10 +182,13 @@ static int show_exchange(struct probe_run *run, const struct http_request *rq, c
 	x->url = rq->url;
 	x->status = r->status;
 	x->request_body = shown_body(run->arena, rq->body);
-	x->response_body = body ? shown_body(run->arena, body->text) : shown_body(run->arena, r->body);
+	x->response_body = body ? shown_body(run->arena, body->text) :
+				  shown_body(run->arena, r->body);
 	x->response_bytes = r->received_bytes;
-	if (named_headers(run->arena, r->sent.count ? &r->sent : &rq->headers, &x->request_headers, err) ||
-	    named_headers(run->arena, &r->headers, &x->response_headers, err) || show_phases(run->arena, &r->phases, &x->phases_us, err))
+	if (named_headers(run->arena, r->sent.count ? &r->sent : &rq->headers,
+		    &x->request_headers, err) ||
+		named_headers(run->arena, &r->headers, &x->response_headers, err) ||
+		show_phases(run->arena, &r->phases, &x->phases_us, err))
 		return -1;
 	run->has_exchange = true;
 	return arena_failed(run->arena) ? error_set_oom(err) : 0;
@@ -189,7 +205,9 @@ struct words {
 
 static void add_word(struct words *w, struct str text)
 {
-	struct str *items = w->failed || w->count == REPRO_WORDS_MAX ? NULL : arena_grow(w->a, w->items, w->count, &w->cap, sizeof(*items));
+	struct str *items = w->failed || w->count == REPRO_WORDS_MAX ?
+		NULL :
+		arena_grow(w->a, w->items, w->count, &w->cap, sizeof(*items));
 	if (!items) {
 		w->failed = true;
 		return;
@@ -218,32 +236,45 @@ static void add_list(struct words *w, const char *option, const struct http_text
 		add_pair(w, option, texts->items[i]);
 }
 
-/* curl without --json sends its own type with a body, and its own name: what we say instead is said. */
-static void add_headers(struct words *w, const struct http_request *rq, const struct http_response *r)
+/*
+ * curl without --json sends its own type with a body, and its own name: what we say
+ * instead is said.
+ */
+static void add_headers(
+	struct words *w, const struct http_request *rq, const struct http_response *r)
 {
 	for (size_t i = 0; i < rq->headers.count; i++) {
 		const struct http_header *h = &rq->headers.items[i];
-		bool plain_agent = str_eq_nocase(h->name, STR("User-Agent")) && !rq->options->user_agent.p &&
-				   str_starts_with(h->value, STR("postflight/"));
+		bool plain_agent = str_eq_nocase(h->name, STR("User-Agent")) &&
+			!rq->options->user_agent.p &&
+			str_starts_with(h->value, STR("postflight/"));
 		if (!plain_agent)
-			add_pair(w, "-H", arena_printf(w->a, h->value.n ? "%.*s: %.*s" : "%.*s;%.*s", STR_ARG(h->name), STR_ARG(h->value)));
+			add_pair(w, "-H",
+				arena_printf(w->a,
+					h->value.n ? "%.*s: %.*s" : "%.*s;%.*s",
+					STR_ARG(h->name), STR_ARG(h->value)));
 	}
 	if (rq->body.n && !http_headers_find(&rq->headers, STR("Content-Type")))
 		add_pair(w, "-H", STR("Content-Type:"));
 	const struct http_header *stored = http_headers_find(&r->sent, STR("Cookie"));
 	if (stored && !http_headers_find(&rq->headers, STR("Cookie")))
-		add_pair(w, "-H", arena_printf(w->a, "Cookie: %.*s", STR_ARG(stored->value)));
+		add_pair(w, "-H",
+			arena_printf(w->a, "Cookie: %.*s", STR_ARG(stored->value)));
 	else if (rq->cookies.n && !stored)
 		add_pair(w, "-b", rq->cookies);
 }
 
-/* An argument cannot hold NUL: such a body is named as a file, the one it came from when there is one. */
+/*
+ * An argument cannot hold NUL: such a body is named as a file, the one it came from
+ * when there is one.
+ */
 static void add_body_word(struct words *w, const struct http_request *rq)
 {
 	if (!rq->body.n)
 		return;
 	if (rq->body_file.p)
-		add_pair(w, "--data-binary", arena_printf(w->a, "@%.*s", STR_ARG(rq->body_file)));
+		add_pair(w, "--data-binary",
+			arena_printf(w->a, "@%.*s", STR_ARG(rq->body_file)));
 	else if (memchr(rq->body.p, '\0', rq->body.n))
 		add_pair(w, "--data-binary", STR("@request.body"));
 	else if (rq->body.p[0] == '@')
@@ -269,15 +300,20 @@ static const struct {
 };
 
 static const char *const version_flags[] = {
-	[HTTP_VERSION_ANY] = NULL,	  [HTTP_VERSION_1_0] = "--http1.0", [HTTP_VERSION_1_1] = "--http1.1",
-	[HTTP_VERSION_2] = "--http2", [HTTP_VERSION_3] = "--http3",
+	[HTTP_VERSION_ANY] = NULL,
+	[HTTP_VERSION_1_0] = "--http1.0",
+	[HTTP_VERSION_1_1] = "--http1.1",
+	[HTTP_VERSION_2] = "--http2",
+	[HTTP_VERSION_3] = "--http3",
 };
 
 static void add_options(struct words *w, const struct http_request *rq)
 {
 	const struct http_options *o = rq->options;
 	for (size_t i = 0; i < ARRAY_SIZE(text_flags); i++) {
-		const struct str *text = (const struct str *)(const void *)((const char *)o + text_flags[i].offset);
+		const struct str *text =
+			(const struct str *)(const void *)((const char *)o +
+				text_flags[i].offset);
 		add_pair(w, text_flags[i].flag, *text);
 	}
 	if (version_flags[o->version])
@@ -305,7 +341,8 @@ static void add_method(struct words *w, const struct http_request *rq)
 		add_pair(w, "-X", rq->method);
 }
 
-static int show_command(struct probe_run *run, const struct http_request *rq, const struct http_response *r, struct error *err)
+static int show_command(struct probe_run *run, const struct http_request *rq,
+	const struct http_response *r, struct error *err)
 {
 	struct words w = { .a = run->arena };
 	add_word(&w, STR("curl"));
@@ -318,12 +355,16 @@ static int show_command(struct probe_run *run, const struct http_request *rq, co
 	add_body_word(&w, rq);
 	if (w.failed || arena_failed(run->arena))
 		return error_set_oom(err);
-	run->repro = (struct repro){ .tool = "curl", .words = w.items, .nwords = w.count };
+	run->repro = (struct repro){
+		.tool = "curl", .words = w.items, .nwords = w.count
+	};
 	return 0;
 }
 
-int http_show(struct probe_run *run, const struct http_request *rq, const struct http_response *r, const struct value *tree,
-	      struct error *err)
+int http_show(struct probe_run *run, const struct http_request *rq,
+	const struct http_response *r, const struct value *tree, struct error *err)
 {
-	return show_exchange(run, rq, r, tree, err) || show_command(run, rq, r, err) ? -1 : 0;
+	if (show_exchange(run, rq, r, tree, err) || show_command(run, rq, r, err))
+		return -1;
+	return 0;
 }

@@ -1,6 +1,7 @@
 /*
- * Options of an HTTP entry: one table for the parser's rows, the defaults of the command line and the members of struct
- * http_options. A later line of [Options] wins over an earlier one, any line over the command line; lists add up.
+ * Options of an HTTP entry: one table for the parser's rows, the defaults of the
+ * command line and the members of struct http_options. A later line of [Options] wins
+ * over an earlier one, any line over the command line; lists add up.
  */
 #ifndef PROBES_HTTP_OPTIONS_H
 #define PROBES_HTTP_OPTIONS_H
@@ -25,18 +26,22 @@ struct http_texts {
 	size_t cap;
 };
 
-/* All texts are NUL-terminated behind their length and live in the arena of the evaluation; absent: not given. */
+/*
+ * All texts are NUL-terminated behind their length and live in the arena of the
+ * evaluation; absent: not given.
+ */
 struct http_options {
 	bool location, location_trusted, insecure, compressed, path_as_is;
 	bool netrc, netrc_optional, ntlm, negotiate, digest, no_cookie_store;
 	enum http_version version;
 	enum http_family family;
-	int64_t max_redirs;		/* -1: no limit */
-	int64_t limit_rate;		/* bytes a second, 0: none */
-	int64_t race;			/* 0: no race */
-	int64_t max_filesize;		/* 0: none beyond the ceiling of limits */
+	int64_t max_redirs; /* -1: no limit */
+	int64_t limit_rate; /* bytes a second, 0: none */
+	int64_t race; /* 0: no race */
+	int64_t max_filesize; /* 0: none beyond the ceiling of limits */
 	uint64_t connect_timeout_us;
-	struct str user, user_agent, proxy, noproxy, cacert, cert, cert_password, key, pinnedpubkey;
+	struct str user, user_agent, proxy, noproxy, cacert, cert, cert_password, key,
+		pinnedpubkey;
 	struct str unix_socket, netrc_file, aws_sigv4, cookie_file;
 	struct http_texts headers, no_headers, resolve, connect_to, proxy_headers;
 };
@@ -49,10 +54,12 @@ extern const struct option_row http_option_rows[HTTP_OPTION_COUNT];
 bool http_options_has(const struct entry *e, const char *name);
 
 /*
- * Evaluates the command line's defaults, then the entry's lines from top to bottom. A value of the wrong type is ERR_TEMPLATE at
- * its place; a default that does not scan is ERR_USAGE. Durations from the command line are seconds unless they say otherwise.
+ * Evaluates the command line's defaults, then the entry's lines from top to bottom. A
+ * value of the wrong type is ERR_TEMPLATE at its place; a default that does not scan is
+ * ERR_USAGE. Durations from the command line are seconds unless they say otherwise.
  */
-int http_options_eval(struct arena *a, const struct expander *x, const struct settings *settings, const struct entry *e,
-		      struct http_options *ret, struct error *err) MUST_USE;
+int http_options_eval(struct arena *a, const struct expander *x,
+	const struct settings *settings, const struct entry *e, struct http_options *ret,
+	struct error *err) MUST_USE;
 
 #endif

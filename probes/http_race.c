@@ -12,7 +12,7 @@
 #include "probes/http_dial.h"
 #include "probes/http_observe.h"
 #include "probes/http_reader.h"
-#include "probes/http_spec.h"
+#include "probes/http_url.h"
 
 #define READ_BYTES ((size_t)16 * 1024)
 #define LEAST_BODY ((size_t)64 * 1024)
@@ -23,7 +23,7 @@
 struct runner {
 	struct http_reader reader;
 	uint64_t released_us, done_us;
-	const char *error;		/* word, NULL: none */
+	const char *error; /* word, NULL: none */
 	bool over;
 };
 
@@ -31,8 +31,8 @@ struct race {
 	const struct http_call *call;
 	const struct http_request *request;
 	struct http_dial *dial;
-	struct str bytes;		/* the request */
-	size_t count, open;		/* open: still without an end */
+	struct str bytes; /* the request */
+	size_t count, open; /* open: still without an end */
 	int epoll;
 	struct runner *runners;
 };
@@ -56,7 +56,9 @@ static bool is_loopback_name(struct arena *a, struct str host)
 /* Names are separated by commas or blanks. */
 static bool is_listed(const struct settings *settings, struct str host)
 {
-	const char *list = settings && settings->env ? settings->env(settings->ctx, TARGETS_SETTING) : NULL;
+	const char *list = settings && settings->env ?
+		settings->env(settings->ctx, TARGETS_SETTING) :
+		NULL;
 	struct str rest = str_from(list);
 	while (rest.n) {
 		size_t n = 0;
@@ -71,7 +73,9 @@ static bool is_listed(const struct settings *settings, struct str host)
 
 static int refuse(struct str host, struct error *err)
 {
-	(void)error_set(err, ERR_CONNECT, "a race against '%.*s' is not allowed: it is not on this machine", STR_ARG(str_sub(host, 0, 200)));
+	(void)error_set(err, ERR_CONNECT,
+		"a race against '%.*s' is not allowed: it is not on this machine",
+		STR_ARG(str_sub(host, 0, 200)));
 	error_note(err, "name the host in " TARGETS_SETTING " if it is yours to load");
 	return -1;
 }
@@ -94,20 +98,12 @@ static bool is_suppressed(const struct http_request *rq, struct str name)
 	return http_headers_find(&rq->headers, name) != NULL;
 }
 
-static struct str authority_of(struct str url)
-{
-	struct str rest = str_sub(url, str_find(url, STR("://")) + 3, SIZE_MAX);
-	size_t n = 0;
-	while (n < rest.n && !strchr("/?#", rest.p[n]))
-		n++;
-	return str_sub(rest, 0, n);
-}
-
-static int add_cookies(struct http_client *c, const struct http_call *call, const struct http_request *rq, struct strbuf *out,
-		       struct error *err)
+static int add_cookies(struct http_client *c, const struct http_call *call,
+	const struct http_request *rq, struct strbuf *out, struct error *err)
 {
 	struct str stored = { 0 };
-	if (!rq->options->no_cookie_store && http_client_cookies(c, call->arena, rq->url, &stored, err))
+	if (!rq->options->no_cookie_store &&
+		http_client_cookies(c, call->arena, rq->url, &stored, err))
 		return -1;
 	if (!stored.n && !rq->cookies.n)
 		return 0;
@@ -119,21 +115,23 @@ static int add_cookies(struct http_client *c, const struct http_call *call, cons
 	return 0;
 }
 
-static int write_request(struct http_client *c, const struct http_call *call, const struct http_request *rq, struct strbuf *out,
-			 struct error *err)
+static int write_request(struct http_client *c, const struct http_call *call,
+	const struct http_request *rq, struct strbuf *out, struct error *err)
 {
 	struct str url = rq->url;
-	if (!rq->options->path_as_is && http_url_resolve(call->arena, rq->url, rq->url, &url, err))
+	if (!rq->options->path_as_is &&
+		http_url_resolve(call->arena, rq->url, rq->url, &url, err))
 		return -1;
-	if (str_find_char(authority_of(url), '@') != SIZE_MAX)
-		return error_set(err, ERR_TEMPLATE, "a race takes its credentials from [BasicAuth] or 'user', not from the URL");
+	if (str_find_char(http_url_authority(url), '@') != SIZE_MAX)
+		return error_set(err, ERR_TEMPLATE,
+			"a race takes its credentials from [BasicAuth] or 'user', not from the URL");
 
 	strbuf_add(out, rq->method);
 	strbuf_addc(out, ' ');
 	strbuf_add(out, http_url_target(url));
 	strbuf_adds(out, " HTTP/1.1\r\n");
 	if (!is_suppressed(rq, STR("Host")))
-		add_line(out, STR("Host"), authority_of(url));
+		add_line(out, STR("Host"), http_url_authority(url));
 	if (!is_suppressed(rq, STR("Accept")))
 		add_line(out, STR("Accept"), STR("*/*"));
 	for (size_t i = 0; i < rq->headers.count; i++)
@@ -147,13 +145,15 @@ static int write_request(struct http_client *c, const struct http_call *call, co
 	return 0;
 }
 
-static int build_bytes(struct http_client *c, const struct http_call *call, const struct http_request *rq, struct str *ret, struct error *err)
+static int build_bytes(struct http_client *c, const struct http_call *call,
+	const struct http_request *rq, struct str *ret, struct error *err)
 {
 	struct strbuf out;
 	strbuf_init(&out, call->limits->max_body_bytes + call->limits->max_header_bytes);
 	int rc = write_request(c, call, rq, &out, err);
 	if (!rc) {
-		*ret = strbuf_failed(&out) ? (struct str){ 0 } : arena_str(call->arena, strbuf_str(&out));
+		*ret = strbuf_failed(&out) ? (struct str){ 0 } :
+					     arena_str(call->arena, strbuf_str(&out));
 		if (!ret->p)
 			rc = error_set_oom(err);
 	}
@@ -168,7 +168,10 @@ static uint64_t now_us(const struct race *r)
 	return clock_mono_us(r->call->deadline->clock);
 }
 
-/* Hands all but the last byte to the kernel. Nothing is complete yet, so nothing has been asked. */
+/*
+ * Hands all but the last byte to the kernel. Nothing is complete yet, so nothing has
+ * been asked.
+ */
 static int send_most(struct race *r, size_t i, struct error *err)
 {
 	struct str left = str_sub(r->bytes, 0, r->bytes.n - 1);
@@ -180,8 +183,11 @@ static int send_most(struct race *r, size_t i, struct error *err)
 			continue;
 		}
 		if (io != HTTP_IO_AGAIN)
-			return error_set(err, ERR_PROTOCOL, "connection %zu of the race was lost before it began", i + 1);
-		enum wait_result why = deadline_wait(r->call->deadline, http_dial_fd(r->dial, i), POLLOUT);
+			return error_set(err, ERR_PROTOCOL,
+				"connection %zu of the race was lost before it began",
+				i + 1);
+		enum wait_result why = deadline_wait(
+			r->call->deadline, http_dial_fd(r->dial, i), POLLOUT);
 		if (why != WAIT_READY)
 			return deadline_error(err, why, "sending the race's requests");
 	}
@@ -218,7 +224,10 @@ static void release_all(struct race *r)
 
 /* ---- the answers ----------------------------------------------------------------------------- */
 
-/* Reads what is there: under TLS until there is no more, for the descriptor does not tell of what the library holds. */
+/*
+ * Reads what is there: under TLS until there is no more, for the descriptor does not
+ * tell of what the library holds.
+ */
 static int read_some(struct race *r, size_t i, struct error *err)
 {
 	struct runner *one = &r->runners[i];
@@ -230,8 +239,9 @@ static int read_some(struct race *r, size_t i, struct error *err)
 		enum http_io io = http_dial_recv(r->dial, i, buf, sizeof(buf), &n);
 		if (io == HTTP_IO_AGAIN)
 			return 0;
-		int rc = io == HTTP_IO_DONE ? http_reader_feed(&one->reader, str_make(buf, n), &problem) :
-					      http_reader_close(&one->reader, &problem);
+		int rc = io == HTTP_IO_DONE ?
+			http_reader_feed(&one->reader, str_make(buf, n), &problem) :
+			http_reader_close(&one->reader, &problem);
 		if (rc && problem.code == ERR_OOM)
 			return error_set_oom(err);
 		if (rc || http_reader_is_done(&one->reader))
@@ -283,7 +293,8 @@ static const struct value *text_of(struct arena *a, struct str bytes)
 	return value_take(a, &sb, VALUE_STRING);
 }
 
-static int add_body(struct race *r, const struct http_reader *reader, struct value_object_builder *b, struct error *err)
+static int add_body(struct race *r, const struct http_reader *reader,
+	struct value_object_builder *b, struct error *err)
 {
 	struct arena *a = r->call->arena;
 	struct str bytes = arena_str(a, strbuf_str(&reader->body));
@@ -294,31 +305,41 @@ static int add_body(struct race *r, const struct http_reader *reader, struct val
 
 	if (!bytes.p)
 		return error_set_oom(err);
-	if (http_decoded_body(a, r->call->limits, &reader->headers, bytes, &body, &problem, err))
+	if (http_decoded_body(
+		    a, r->call->limits, &reader->headers, bytes, &body, &problem, err))
 		return -1;
 	if (!body)
 		return 0;
 	value_object_add(a, b, STR("body"), text_of(a, body->text));
-	if (body->text.n && !json_parse(a, body->text, r->call->limits->max_depth, &json, NULL, &not_json))
+	if (body->text.n &&
+		!json_parse(a, body->text, r->call->limits->max_depth, &json, NULL,
+			&not_json))
 		value_object_add(a, b, STR("json"), json);
 	return 0;
 }
 
-/* Members that do not apply are absent: an answer that never came has neither status nor body. */
-static const struct value *answer_value(struct race *r, const struct runner *one, struct error *err)
+/*
+ * Members that do not apply are absent: an answer that never came has neither status
+ * nor body.
+ */
+static const struct value *answer_value(
+	struct race *r, const struct runner *one, struct error *err)
 {
 	struct arena *a = r->call->arena;
 	struct value_object_builder b = { 0 };
 
 	if (one->error) {
-		value_object_add(a, &b, STR("error"), value_string(a, str_from(one->error)));
+		value_object_add(
+			a, &b, STR("error"), value_string(a, str_from(one->error)));
 	} else {
 		value_object_add(a, &b, STR("status"), value_int(a, one->reader.status));
-		value_object_add(a, &b, STR("headers"), http_headers_value(a, &one->reader.headers));
+		value_object_add(a, &b, STR("headers"),
+			http_headers_value(a, &one->reader.headers));
 		if (add_body(r, &one->reader, &b, err))
 			return NULL;
 	}
-	value_object_add(a, &b, STR("duration"), value_uint(a, (one->done_us - one->released_us) / 1000));
+	value_object_add(a, &b, STR("duration"),
+		value_uint(a, (one->done_us - one->released_us) / 1000));
 	const struct value *v = value_object_finish(a, &b);
 	if (!v)
 		(void)error_set_oom(err);
@@ -333,7 +354,8 @@ static void measure(const struct race *r, struct http_race *ret)
 		const struct runner *one = &r->runners[i];
 		if (one->done_us > end)
 			end = one->done_us;
-		ret->server_error = ret->server_error || (!one->error && one->reader.status >= 500);
+		ret->server_error = ret->server_error ||
+			(!one->error && one->reader.status >= 500);
 	}
 	ret->spread_us = r->runners[r->count - 1].released_us - first;
 	ret->duration_us = end - first;
@@ -379,9 +401,11 @@ static int start_reading(struct race *r, struct error *err)
 		return error_set(err, ERR_INTERNAL, "epoll: %s", error_of_system(errno));
 	for (size_t i = 0; i < r->count; i++) {
 		struct epoll_event event = { .events = EPOLLIN, .data.u64 = i };
-		http_reader_init(&r->runners[i].reader, r->call->arena, r->call->limits->max_header_bytes, body_share(r), head);
+		http_reader_init(&r->runners[i].reader, r->call->arena,
+			r->call->limits->max_header_bytes, body_share(r), head);
 		if (epoll_ctl(r->epoll, EPOLL_CTL_ADD, http_dial_fd(r->dial, i), &event))
-			return error_set(err, ERR_INTERNAL, "epoll: %s", error_of_system(errno));
+			return error_set(
+				err, ERR_INTERNAL, "epoll: %s", error_of_system(errno));
 	}
 	return 0;
 }
@@ -415,23 +439,33 @@ static void release_race(struct race *r)
 		(void)close(r->epoll);
 }
 
-int http_race_run(struct http_client *c, const struct http_call *call, const struct settings *settings, const struct http_request *rq,
-		  struct http_race *ret, struct error *err)
+int http_race_run(struct http_client *c, const struct http_call *call,
+	const struct settings *settings, const struct http_request *rq,
+	struct http_race *ret, struct error *err)
 {
 	int64_t n = rq->options->race;
 	struct str host = http_url_host(call->arena, rq->url);
 	bool listed = is_listed(settings, host);
 
 	if (n < 2 || (uint64_t)n > call->limits->max_race)
-		return error_set(err, ERR_TEMPLATE, "a race needs 2 to %zu requests, not %lld", call->limits->max_race, (long long)n);
-	if (!listed && !rq->options->unix_socket.p && !is_loopback_name(call->arena, host))
+		return error_set(err, ERR_TEMPLATE,
+			"a race needs 2 to %zu requests, not %lld",
+			call->limits->max_race, (long long)n);
+	if (!listed && !rq->options->unix_socket.p &&
+		!is_loopback_name(call->arena, host))
 		return refuse(host, err);
 
-	struct race r = { .call = call, .request = rq, .count = (size_t)n, .open = (size_t)n, .epoll = -1 };
+	struct race r = { .call = call,
+		.request = rq,
+		.count = (size_t)n,
+		.open = (size_t)n,
+		.epoll = -1 };
 	int rc = build_bytes(c, call, rq, &r.bytes, err);
 	if (!rc) {
 		r.runners = mem_calloc(r.count, sizeof(*r.runners));
-		rc = r.runners ? open_all(&r, listed, host, err) || run_race(&r, ret, err) : error_set_oom(err);
+		rc = r.runners ?
+			open_all(&r, listed, host, err) || run_race(&r, ret, err) :
+			error_set_oom(err);
 	}
 	release_race(&r);
 	return rc ? -1 : 0;

@@ -2,9 +2,10 @@
 
 #include "harness/base/scan.h"
 
-#define MAX_LINE ((size_t)8 * 1024)	/* of a chunk's size or a trailer */
+#define MAX_LINE ((size_t)8 * 1024) /* of a chunk's size or a trailer */
 
-void http_reader_init(struct http_reader *r, struct arena *a, size_t max_header_bytes, size_t max_body_bytes, bool no_body)
+void http_reader_init(struct http_reader *r, struct arena *a, size_t max_header_bytes,
+	size_t max_body_bytes, bool no_body)
 {
 	*r = (struct http_reader){ .arena = a, .no_body = no_body };
 	strbuf_init(&r->head, max_header_bytes);
@@ -31,7 +32,9 @@ static int bad(struct error *err, const char *what)
 
 static int full(const struct strbuf *sb, const char *what, struct error *err)
 {
-	return error_set(err, ERR_LIMIT, "the %s of the answer is larger than %zu bytes, or memory is out", what, sb->max_bytes);
+	return error_set(err, ERR_LIMIT,
+		"the %s of the answer is larger than %zu bytes, or memory is out", what,
+		sb->max_bytes);
 }
 
 /* ---- the head -------------------------------------------------------------------------------- */
@@ -57,7 +60,8 @@ static int content_length(struct http_reader *r, bool *ret_given, struct error *
 
 static bool is_chunked(struct http_reader *r, bool *ret_encoded)
 {
-	struct str codings = http_headers_joined(r->arena, &r->headers, STR("Transfer-Encoding"));
+	struct str codings = http_headers_joined(
+		r->arena, &r->headers, STR("Transfer-Encoding"));
 	struct str last = { 0 };
 	for (struct str rest = codings; rest.p;)
 		last = str_trim(str_cut(&rest, ','));
@@ -105,7 +109,9 @@ static int finish_head(struct http_reader *r, struct error *err)
 	copy = arena_str(r->arena, strbuf_str(&r->head));
 	if (!copy.p)
 		return error_set_oom(err);
-	return http_headers_parse(r->arena, copy, &r->headers, err) || choose_body(r, err) ? -1 : 0;
+	if (http_headers_parse(r->arena, copy, &r->headers, err) || choose_body(r, err))
+		return -1;
+	return 0;
 }
 
 /* An empty line before a status line is passed over (RFC 9112, 2.2). */
@@ -142,7 +148,8 @@ static int feed_head(struct http_reader *r, struct str *bytes, struct error *err
 
 /* ---- the body -------------------------------------------------------------------------------- */
 
-static int add_body(struct http_reader *r, struct str *bytes, uint64_t most, struct error *err)
+static int add_body(
+	struct http_reader *r, struct str *bytes, uint64_t most, struct error *err)
 {
 	size_t n = bytes->n < most ? bytes->n : (size_t)most;
 	strbuf_add(&r->body, str_sub(*bytes, 0, n));
@@ -150,7 +157,8 @@ static int add_body(struct http_reader *r, struct str *bytes, uint64_t most, str
 	return strbuf_failed(&r->body) ? full(&r->body, "body", err) : 0;
 }
 
-static int feed_counted(struct http_reader *r, struct str *bytes, enum http_reader_state then, struct error *err)
+static int feed_counted(struct http_reader *r, struct str *bytes,
+	enum http_reader_state then, struct error *err)
 {
 	size_t before = bytes->n;
 	if (add_body(r, bytes, r->left, err))
@@ -166,7 +174,8 @@ static bool take_line(struct http_reader *r, struct str *bytes)
 {
 	size_t end = str_find_char(*bytes, '\n');
 	strbuf_add(&r->line, str_sub(*bytes, 0, end == SIZE_MAX ? bytes->n : end));
-	*bytes = end == SIZE_MAX ? str_sub(*bytes, bytes->n, 0) : str_sub(*bytes, end + 1, SIZE_MAX);
+	*bytes = end == SIZE_MAX ? str_sub(*bytes, bytes->n, 0) :
+				   str_sub(*bytes, end + 1, SIZE_MAX);
 	if (end == SIZE_MAX)
 		return false;
 	if (str_ends_with(strbuf_str(&r->line), STR("\r")))
@@ -177,7 +186,8 @@ static bool take_line(struct http_reader *r, struct str *bytes)
 static int hex_digit(char c)
 {
 	const char *digits = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) :
+			     NULL;
 	return at ? (int)(at - digits) : -1;
 }
 
@@ -199,7 +209,9 @@ static bool scan_chunk_size(struct str line, uint64_t *ret)
 static int feed_chunk_size(struct http_reader *r, struct str *bytes, struct error *err)
 {
 	if (!take_line(r, bytes))
-		return strbuf_failed(&r->line) ? bad(err, "the line of a chunk's size is too long") : 0;
+		return strbuf_failed(&r->line) ?
+			bad(err, "the line of a chunk's size is too long") :
+			0;
 	if (!scan_chunk_size(strbuf_str(&r->line), &r->left))
 		return bad(err, "a chunk's size is no hexadecimal number");
 	strbuf_clear(&r->line);
@@ -275,6 +287,8 @@ int http_reader_close(struct http_reader *r, struct error *err)
 		r->state = READER_DONE;
 	if (r->state == READER_DONE)
 		return 0;
-	return error_set(err, ERR_PROTOCOL, "%s", r->received_bytes ? "the connection was closed in the middle of the answer" :
-								     "the connection was closed without an answer");
+	return error_set(err, ERR_PROTOCOL, "%s",
+		r->received_bytes ?
+			"the connection was closed in the middle of the answer" :
+			"the connection was closed without an answer");
 }

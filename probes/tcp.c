@@ -8,8 +8,8 @@
 #define DEFAULT_MAX_TIME_US (300ull * 1000 * 1000)
 
 struct target {
-	struct str shown;	/* host:port as it stands */
-	const char *host;	/* without brackets */
+	struct str shown; /* host:port as it stands */
+	const char *host; /* without brackets */
 	uint16_t port;
 };
 
@@ -35,13 +35,16 @@ static bool split_target(struct str text, struct str *ret_host, uint16_t *ret_po
 	return true;
 }
 
-static int read_target(struct arena *a, const struct entry *e, struct str text, struct target *ret, struct error *err)
+static int read_target(struct arena *a, const struct entry *e, struct str text,
+	struct target *ret, struct error *err)
 {
 	struct str host;
 	uint16_t port;
 	struct span span = e->nwords ? e->words[0]->span : e->span;
 	if (!split_target(text, &host, &port))
-		return error_at(err, ERR_CHECK, e->source, span, "TCP needs 'host:port', but this is '%.*s'", STR_ARG(str_sub(text, 0, 200)));
+		return error_at(err, ERR_CHECK, e->source, span,
+			"TCP needs 'host:port', but this is '%.*s'",
+			STR_ARG(str_sub(text, 0, 200)));
 	const char *copy = arena_cstr(a, host);
 	if (!copy)
 		return error_set_oom(err);
@@ -49,16 +52,19 @@ static int read_target(struct arena *a, const struct entry *e, struct str text, 
 	return 0;
 }
 
-static int tcp_prepare(const struct prepare_env *env, const struct entry *e, struct prepared *ret, struct error_list *errors)
+static int tcp_prepare(const struct prepare_env *env, const struct entry *e,
+	struct prepared *ret, struct error_list *errors)
 {
 	struct error err;
 	struct target t;
 	int rc = 0;
 
 	if (e->nwords != 1)
-		rc = error_at(&err, ERR_CHECK, e->source, e->span, "TCP needs one 'host:port'");
+		rc = error_at(
+			&err, ERR_CHECK, e->source, e->span, "TCP needs one 'host:port'");
 	else if (template_is_constant(e->words[0]))
-		rc = read_target(env->arena, e, str_trim(template_text(e->words[0])), &t, &err);
+		rc = read_target(
+			env->arena, e, str_trim(template_text(e->words[0])), &t, &err);
 	if (rc) {
 		error_list_add(errors, &err);
 		return -1;
@@ -67,7 +73,8 @@ static int tcp_prepare(const struct prepare_env *env, const struct entry *e, str
 	return 0;
 }
 
-static int connect_to(const struct probe_run *run, const struct target *t, struct error *err)
+static int connect_to(
+	const struct probe_run *run, const struct target *t, struct error *err)
 {
 	struct net_addresses addresses;
 	const char *what = arena_cstr(run->arena, t->shown);
@@ -75,13 +82,15 @@ static int connect_to(const struct probe_run *run, const struct target *t, struc
 
 	if (!what)
 		return error_set_oom(err);
-	if (net_resolve(t->host, t->port, &run->deadline, &addresses, err) || net_connect(&addresses, what, &run->deadline, &fd, err))
+	if (net_resolve(t->host, t->port, &run->deadline, &addresses, err) ||
+		net_connect(&addresses, what, &run->deadline, &fd, err))
 		return -1;
 	(void)close(fd);
 	return 0;
 }
 
-static int show(struct probe_run *run, const struct target *t, uint64_t took_us, struct error *err)
+static int show(struct probe_run *run, const struct target *t, uint64_t took_us,
+	struct error *err)
 {
 	struct named_value *phase = arena_zalloc(run->arena, sizeof(*phase));
 	struct str *words = arena_array(run->arena, 3, sizeof(*words));
@@ -110,18 +119,23 @@ static const struct value *error_value(struct arena *a, const struct error *fail
 {
 	struct value_object_builder b = { 0 };
 	struct str kind = str_from(error_kind(failure->code));
-	value_object_add(a, &b, STR("kind"), value_string(a, str_sub(kind, strlen("error."), SIZE_MAX)));
-	value_object_add(a, &b, STR("message"), value_string(a, arena_str(a, str_from(failure->message))));
+	value_object_add(a, &b, STR("kind"),
+		value_string(a, str_sub(kind, strlen("error."), SIZE_MAX)));
+	value_object_add(a, &b, STR("message"),
+		value_string(a, arena_str(a, str_from(failure->message))));
 	return value_object_finish(a, &b);
 }
 
-static int report(struct probe_run *run, const struct error *failure, uint64_t took_us, struct error *err)
+static int report(struct probe_run *run, const struct error *failure, uint64_t took_us,
+	struct error *err)
 {
 	struct value_object_builder b = { 0 };
 	struct observation o = { .transport = failure != NULL };
 	if (failure)
-		value_object_add(run->arena, &b, STR("error"), error_value(run->arena, failure));
-	value_object_add(run->arena, &b, STR("duration"), value_uint(run->arena, took_us / 1000));
+		value_object_add(
+			run->arena, &b, STR("error"), error_value(run->arena, failure));
+	value_object_add(
+		run->arena, &b, STR("duration"), value_uint(run->arena, took_us / 1000));
 	o.tree = value_object_finish(run->arena, &b);
 	return o.tree ? run->observed(run, 0, &o, err) : error_set_oom(err);
 }
@@ -134,7 +148,8 @@ static int tcp_perform(struct probe_run *run, struct error *err)
 	struct target t;
 	struct str text;
 
-	if (expand_text(run->expander, word, &text, NULL, err) || read_target(run->arena, item->entry, str_trim(text), &t, err))
+	if (expand_text(run->expander, word, &text, NULL, err) ||
+		read_target(run->arena, item->entry, str_trim(text), &t, err))
 		return -1;
 	uint64_t start_us = clock_mono_us(run->clock);
 	int rc = connect_to(run, &t, &failure);
@@ -151,9 +166,16 @@ static int tcp_perform(struct probe_run *run, struct error *err)
 }
 
 static const struct response_row responses[] = {
-	{ .word = "OPEN", .form = RESPONSE_NONE, .query = QUERY_COUNT, .extension = true, .help = "somebody listens there" },
-	{ .word = "ERROR", .form = RESPONSE_ERROR_KIND, .query = QUERY_ERROR, .extension = true,
-	  .help = "nobody does: connect, timeout or dns" },
+	{ .word = "OPEN",
+		.form = RESPONSE_NONE,
+		.query = QUERY_COUNT,
+		.extension = true,
+		.help = "somebody listens there" },
+	{ .word = "ERROR",
+		.form = RESPONSE_ERROR_KIND,
+		.query = QUERY_ERROR,
+		.extension = true,
+		.help = "nobody does: connect, timeout or dns" },
 };
 
 const struct probe_kind tcp_probe = {

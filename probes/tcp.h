@@ -1,5 +1,6 @@
 /*
- * TCP entries: is somebody listening there? `TCP host:port` with `OPEN`, or `ERROR connect`, `ERROR timeout`, `ERROR dns`. Nothing is sent.
+ * TCP entries: is somebody listening there? `TCP host:port` with `OPEN`, or `ERROR
+ * connect`, `ERROR timeout`, `ERROR dns`. Nothing is sent.
  */
 #ifndef PROBES_TCP_H
 #define PROBES_TCP_H

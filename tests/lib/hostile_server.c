@@ -1,12 +1,15 @@
 /*
- * A small HTTP server that does what servers should not: for the tests of what asks one.
+ * A small HTTP server that does what servers should not: for the tests of what asks
+ * one.
  *
- *	hostile_server
+ * 	hostile_server
  *
- * Prints one line "PORT CLOSING SILENT" (ports of 127.0.0.1): the server proper; one that closes each connection as soon as it is accepted; one that
- * accepts, reads nothing and answers nothing. Ends at the end of its standard input or with SIGTERM.
+ * Prints one line "PORT CLOSING SILENT" (ports of 127.0.0.1): the server proper; one
+ * that closes each connection as soon as it is accepted; one that accepts, reads
+ * nothing and answers nothing. Ends at the end of its standard input or with SIGTERM.
  *
- * What it does is the first part of the path; the table `modes` below is the list. A thread a connection; connections are kept.
+ * What it does is the first part of the path; the table `modes` below is the list. A
+ * thread a connection; connections are kept.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -35,12 +38,12 @@ struct request {
 	size_t nbody;
 	char method[32];
 	char target[4096];
-	unsigned long connection, number;	/* of the connection; of the request on it */
+	unsigned long connection, number; /* of the connection; of the request on it */
 };
 
 struct peer {
 	int fd;
-	char early[HEAD_MAX];	/* read beyond the request before */
+	char early[HEAD_MAX]; /* read beyond the request before */
 	size_t nearly;
 };
 
@@ -49,7 +52,10 @@ static atomic_ulong connections;
 /* How often each key was asked for (/count, /winner, /flaky). */
 static struct {
 	pthread_mutex_t lock;
-	struct { char key[64]; unsigned long n; } items[COUNTERS];
+	struct {
+		char key[64];
+		unsigned long n;
+	} items[COUNTERS];
 } counters = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static unsigned long count_up(const char *key, unsigned long by)
@@ -59,7 +65,8 @@ static unsigned long count_up(const char *key, unsigned long by)
 	for (size_t i = 0; i < COUNTERS; i++) {
 		if (counters.items[i].key[0] && strcmp(counters.items[i].key, key))
 			continue;
-		(void)snprintf(counters.items[i].key, sizeof(counters.items[i].key), "%s", key);
+		(void)snprintf(
+			counters.items[i].key, sizeof(counters.items[i].key), "%s", key);
 		n = counters.items[i].n += by;
 		break;
 	}
@@ -100,12 +107,15 @@ static bool sendf(int fd, const char *fmt, ...)
 /* `more`: further header lines, each with its line end. */
 static bool answer(int fd, int status, const char *more, const char *body, size_t n)
 {
-	return sendf(fd, "HTTP/1.1 %d Said\r\n%sContent-Length: %zu\r\n\r\n", status, more, n) && send_bytes(fd, body, n);
+	return sendf(fd, "HTTP/1.1 %d Said\r\n%sContent-Length: %zu\r\n\r\n", status,
+		       more, n) &&
+		send_bytes(fd, body, n);
 }
 
 static bool answer_json(int fd, int status, const char *body)
 {
-	return answer(fd, status, "Content-Type: application/json\r\n", body, strlen(body));
+	return answer(
+		fd, status, "Content-Type: application/json\r\n", body, strlen(body));
 }
 
 static void wait_ms(long ms)
@@ -126,12 +136,14 @@ static void reset(int fd)
 static int hex(char c)
 {
 	const char *digits = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) :
+			     NULL;
 	return at ? (int)(at - digits) : -1;
 }
 
 /* The value of `name` in the query, decoded; `fallback` when it is not there. */
-static const char *param(const struct request *r, const char *name, const char *fallback, char *buf, size_t size)
+static const char *param(const struct request *r, const char *name, const char *fallback,
+	char *buf, size_t size)
 {
 	size_t n = strlen(name);
 	const char *p = strchr(r->target, '?');
@@ -171,7 +183,7 @@ static bool mode_hang(struct peer *p, const struct request *r)
 {
 	char c;
 	(void)r;
-	return recv(p->fd, &c, 1, 0) > 0 && false;	/* until the other side gives up */
+	return recv(p->fd, &c, 1, 0) > 0 && false; /* until the other side gives up */
 }
 
 static bool mode_reset(struct peer *p, const struct request *r)
@@ -198,14 +210,16 @@ static bool mode_half_body(struct peer *p, const struct request *r)
 static bool mode_half_chunk(struct peer *p, const struct request *r)
 {
 	(void)r;
-	(void)send_text(p->fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhalf");
+	(void)send_text(
+		p->fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhalf");
 	return false;
 }
 
 static bool mode_two_lengths(struct peer *p, const struct request *r)
 {
 	(void)r;
-	(void)send_text(p->fd, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde");
+	(void)send_text(p->fd,
+		"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde");
 	return false;
 }
 
@@ -240,7 +254,9 @@ static bool mode_huge_headers(struct peer *p, const struct request *r)
 	if (!send_text(p->fd, "HTTP/1.1 200 OK\r\n"))
 		return false;
 	for (long i = number(r, "lines", 100000); i > 0; i--)
-		if (!sendf(p->fd, "X-Filler-%ld: ......................................................................\r\n", i))
+		if (!sendf(p->fd,
+			    "X-Filler-%ld: ......................................................................\r\n",
+			    i))
 			return false;
 	return send_text(p->fd, "Content-Length: 0\r\n\r\n");
 }
@@ -261,8 +277,10 @@ static bool mode_large(struct peer *p, const struct request *r)
 	char block[4096];
 	long kib = number(r, "kib", 1024);
 	memset(block, 'y', sizeof(block));
-	bool ok = sendf(p->fd, number(r, "told", 1) ? "HTTP/1.1 200 OK\r\nContent-Length: %ld\r\n\r\n" : "HTTP/1.1 200 OK\r\nX-Bytes: %ld\r\n\r\n",
-			kib * 1024);
+	bool ok = sendf(p->fd,
+		number(r, "told", 1) ? "HTTP/1.1 200 OK\r\nContent-Length: %ld\r\n\r\n" :
+				       "HTTP/1.1 200 OK\r\nX-Bytes: %ld\r\n\r\n",
+		kib * 1024);
 	for (long i = strcmp(r->method, "HEAD") ? 0 : kib / 4; ok && i < kib / 4; i++)
 		ok = send_bytes(p->fd, block, sizeof(block));
 	return ok && number(r, "told", 1);
@@ -271,21 +289,24 @@ static bool mode_large(struct peer *p, const struct request *r)
 static bool mode_interim(struct peer *p, const struct request *r)
 {
 	(void)r;
-	return send_text(p->fd, "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n") &&
-	       answer_json(p->fd, 200, "{\"final\":true}");
+	return send_text(p->fd,
+		       "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n") &&
+		answer_json(p->fd, 200, "{\"final\":true}");
 }
 
 static bool mode_chunked(struct peer *p, const struct request *r)
 {
 	(void)r;
-	return send_text(p->fd, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-				"8\r\n{\"chunke\r\nA;name=value\r\nd\":\"yes!\"}\r\n0\r\nX-Trailer: behind\r\n\r\n");
+	return send_text(p->fd,
+		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+		"8\r\n{\"chunke\r\nA;name=value\r\nd\":\"yes!\"}\r\n0\r\nX-Trailer: behind\r\n\r\n");
 }
 
 static bool mode_until_close(struct peer *p, const struct request *r)
 {
 	(void)r;
-	(void)send_text(p->fd, "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"until\":\"close\"}");
+	(void)send_text(p->fd,
+		"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"until\":\"close\"}");
 	return false;
 }
 
@@ -297,16 +318,21 @@ static bool mode_no_content(struct peer *p, const struct request *r)
 
 static bool send_packed(struct peer *p, const char *encoding, int window_bits, size_t cut)
 {
-	static const char text[] = "{\"packed\":\"zlib\",\"text\":\"abcabcabcabcabcabcabcabc\"}";
+	static const char text[] =
+		"{\"packed\":\"zlib\",\"text\":\"abcabcabcabcabcabcabcabc\"}";
 	unsigned char out[256];
 	char more[128];
-	z_stream z = { .next_in = (z_const Bytef *)(uintptr_t)text, .avail_in = sizeof(text) - 1, .next_out = out, .avail_out = sizeof(out) };
+	z_stream z = { .next_in = (z_const Bytef *)(uintptr_t)text,
+		.avail_in = sizeof(text) - 1,
+		.next_out = out,
+		.avail_out = sizeof(out) };
 	if (deflateInit2(&z, 9, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
 	(void)deflate(&z, Z_FINISH);
 	size_t n = sizeof(out) - z.avail_out - cut;
 	(void)deflateEnd(&z);
-	(void)snprintf(more, sizeof(more), "Content-Type: application/json\r\nContent-Encoding: %s\r\n", encoding);
+	(void)snprintf(more, sizeof(more),
+		"Content-Type: application/json\r\nContent-Encoding: %s\r\n", encoding);
 	return answer(p->fd, 200, more, (const char *)out, n);
 }
 
@@ -322,9 +348,12 @@ static bool mode_deflate(struct peer *p, const struct request *r)
 
 static bool mode_br(struct peer *p, const struct request *r)
 {
-	static const char packed[] = "\x1b\x30\x00\x00\x04\x72\x71\xe4\xcf\x01\xcd\xac\x55\x20\x69\x57\x4a\xb2\x0e\x41\x49\x6c\xa9\x23\x72\xa6\x11\x5e\x82\x0d\x43\x8b\x74\xc1\x03";
+	static const char packed[] =
+		"\x1b\x30\x00\x00\x04\x72\x71\xe4\xcf\x01\xcd\xac\x55\x20\x69\x57\x4a\xb2\x0e\x41\x49\x6c\xa9\x23\x72\xa6\x11\x5e\x82\x0d\x43\x8b\x74\xc1\x03";
 	(void)r;
-	return answer(p->fd, 200, "Content-Type: application/json\r\nContent-Encoding: br\r\n", packed, sizeof(packed) - 1);
+	return answer(p->fd, 200,
+		"Content-Type: application/json\r\nContent-Encoding: br\r\n", packed,
+		sizeof(packed) - 1);
 }
 
 static bool mode_zstd(struct peer *p, const struct request *r)
@@ -337,7 +366,8 @@ static bool mode_redirect(struct peer *p, const struct request *r)
 {
 	char to[2048];
 	char more[2200];
-	(void)snprintf(more, sizeof(more), "Location: %s\r\n", param(r, "to", "/echo", to, sizeof(to)));
+	(void)snprintf(more, sizeof(more), "Location: %s\r\n",
+		param(r, "to", "/echo", to, sizeof(to)));
 	return answer(p->fd, (int)number(r, "status", 302), more, "moved", 5);
 }
 
@@ -357,19 +387,25 @@ static bool mode_set_cookie(struct peer *p, const struct request *r)
 	char name[128];
 	char value[256];
 	char more[1024];
-	(void)snprintf(more, sizeof(more), "Set-Cookie: %s=%s; Path=/; HttpOnly; Max-Age=60\r\nSet-Cookie: elsewhere=1; Path=/only-there\r\n",
-		       param(r, "name", "session", name, sizeof(name)), param(r, "value", "abc", value, sizeof(value)));
+	(void)snprintf(more, sizeof(more),
+		"Set-Cookie: %s=%s; Path=/; HttpOnly; Max-Age=60\r\nSet-Cookie: elsewhere=1; Path=/only-there\r\n",
+		param(r, "name", "session", name, sizeof(name)),
+		param(r, "value", "abc", value, sizeof(value)));
 	return answer(p->fd, 200, more, "{}", 2);
 }
 
 static bool mode_latin1(struct peer *p, const struct request *r)
 {
 	(void)r;
-	return answer(p->fd, 200, "Content-Type: text/plain; charset=latin1\r\nX-Name: caf\xe9\r\nX-Twice: a\r\nX-Twice: b\r\nX-Folded: a\r\n  b\r\n",
-		      "caf\xe9", 4);
+	return answer(p->fd, 200,
+		"Content-Type: text/plain; charset=latin1\r\nX-Name: caf\xe9\r\nX-Twice: a\r\nX-Twice: b\r\nX-Folded: a\r\n  b\r\n",
+		"caf\xe9", 4);
 }
 
-/* Answers the first request of a connection and closes on the second without a word: a kept connection that dies. */
+/*
+ * Answers the first request of a connection and closes on the second without a word: a
+ * kept connection that dies.
+ */
 static bool mode_keepalive_close(struct peer *p, const struct request *r)
 {
 	char key[64];
@@ -385,7 +421,8 @@ static bool mode_count(struct peer *p, const struct request *r)
 {
 	char key[64];
 	char body[64];
-	(void)snprintf(body, sizeof(body), "{\"count\":%lu}", count_up(param(r, "key", "kept", key, sizeof(key)), 0));
+	(void)snprintf(body, sizeof(body), "{\"count\":%lu}",
+		count_up(param(r, "key", "kept", key, sizeof(key)), 0));
 	return answer_json(p->fd, 200, body);
 }
 
@@ -394,18 +431,24 @@ static bool mode_winner(struct peer *p, const struct request *r)
 {
 	char key[64];
 	bool first = count_up(param(r, "key", "winner", key, sizeof(key)), 1) == 1;
-	return answer_json(p->fd, first ? 201 : 409, first ? "{\"won\":true}" : "{\"won\":false}");
+	return answer_json(
+		p->fd, first ? 201 : 409, first ? "{\"won\":true}" : "{\"won\":false}");
 }
 
 /* 503 until it was asked often enough. */
 static bool mode_flaky(struct peer *p, const struct request *r)
 {
 	char key[64];
-	bool ready = count_up(param(r, "key", "flaky", key, sizeof(key)), 1) > (unsigned long)number(r, "times", 2);
-	return answer_json(p->fd, ready ? 200 : 503, ready ? "{\"ready\":true}" : "{\"ready\":false}");
+	bool ready = count_up(param(r, "key", "flaky", key, sizeof(key)), 1) >
+		(unsigned long)number(r, "times", 2);
+	return answer_json(p->fd, ready ? 200 : 503,
+		ready ? "{\"ready\":true}" : "{\"ready\":false}");
 }
 
-/* Each request of a group gets no answer until the whole group is there: only a real race gets through. */
+/*
+ * Each request of a group gets no answer until the whole group is there: only a real
+ * race gets through.
+ */
 static bool mode_together(struct peer *p, const struct request *r)
 {
 	char key[64];
@@ -414,7 +457,8 @@ static bool mode_together(struct peer *p, const struct request *r)
 	(void)count_up(name, 1);
 	for (int i = 0; i < 500 && count_up(name, 0) < n; i++)
 		wait_ms(10);
-	return answer_json(p->fd, count_up(name, 0) >= n ? 200 : 504, "{\"together\":true}");
+	return answer_json(
+		p->fd, count_up(name, 0) >= n ? 200 : 504, "{\"together\":true}");
 }
 
 /* ---- echo ------------------------------------------------------------------------------------ */
@@ -489,15 +533,20 @@ static bool mode_echo(struct peer *p, const struct request *r)
 	add_string(&t, r->method, strlen(r->method));
 	add_text(&t, ",\"target\":");
 	add_string(&t, r->target, strlen(r->target));
-	(void)snprintf(numbers, sizeof(numbers), ",\"connection\":%lu,\"request\":%lu,\"headers\":[", r->connection, r->number);
+	(void)snprintf(numbers, sizeof(numbers),
+		",\"connection\":%lu,\"request\":%lu,\"headers\":[", r->connection,
+		r->number);
 	add_text(&t, numbers);
 	add_headers(&t, r);
 	add_text(&t, "],\"body\":");
 	add_string(&t, r->body ? r->body : "", r->nbody);
 	add_text(&t, "}");
 	bool head = !strcmp(r->method, "HEAD");
-	bool ok = t.p && sendf(p->fd, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n", t.n) &&
-		  (head || send_bytes(p->fd, t.p, t.n));
+	bool ok = t.p &&
+		sendf(p->fd,
+			"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
+			t.n) &&
+		(head || send_bytes(p->fd, t.p, t.n));
 	free(t.p);
 	return ok;
 }
@@ -506,16 +555,36 @@ static const struct mode {
 	const char *path;
 	bool (*run)(struct peer *p, const struct request *r);
 } modes[] = {
-	{ "echo", mode_echo },		      { "status", mode_status },	 { "hang", mode_hang },
-	{ "reset", mode_reset },	      { "close", mode_close },		 { "half-body", mode_half_body },
-	{ "half-chunk", mode_half_chunk },    { "two-lengths", mode_two_lengths }, { "slow-body", mode_slow_body },
-	{ "slow", mode_slow },		      { "garbage", mode_garbage },	 { "huge-headers", mode_huge_headers },
-	{ "long-header", mode_long_header },  { "large", mode_large },		 { "interim", mode_interim },
-	{ "chunked", mode_chunked },	      { "until-close", mode_until_close }, { "no-content", mode_no_content },
-	{ "gzip", mode_gzip },		      { "deflate", mode_deflate },	 { "br", mode_br },
-	{ "zstd", mode_zstd },		      { "redirect", mode_redirect },	 { "loop", mode_loop },
-	{ "set-cookie", mode_set_cookie },    { "latin1", mode_latin1 },	 { "keepalive-close", mode_keepalive_close },
-	{ "count", mode_count },	      { "winner", mode_winner },	 { "flaky", mode_flaky },
+	{ "echo", mode_echo },
+	{ "status", mode_status },
+	{ "hang", mode_hang },
+	{ "reset", mode_reset },
+	{ "close", mode_close },
+	{ "half-body", mode_half_body },
+	{ "half-chunk", mode_half_chunk },
+	{ "two-lengths", mode_two_lengths },
+	{ "slow-body", mode_slow_body },
+	{ "slow", mode_slow },
+	{ "garbage", mode_garbage },
+	{ "huge-headers", mode_huge_headers },
+	{ "long-header", mode_long_header },
+	{ "large", mode_large },
+	{ "interim", mode_interim },
+	{ "chunked", mode_chunked },
+	{ "until-close", mode_until_close },
+	{ "no-content", mode_no_content },
+	{ "gzip", mode_gzip },
+	{ "deflate", mode_deflate },
+	{ "br", mode_br },
+	{ "zstd", mode_zstd },
+	{ "redirect", mode_redirect },
+	{ "loop", mode_loop },
+	{ "set-cookie", mode_set_cookie },
+	{ "latin1", mode_latin1 },
+	{ "keepalive-close", mode_keepalive_close },
+	{ "count", mode_count },
+	{ "winner", mode_winner },
+	{ "flaky", mode_flaky },
 	{ "together", mode_together },
 };
 
@@ -554,7 +623,8 @@ static bool read_head(struct peer *p, struct request *r)
 		}
 		if (p->nearly + 1 >= sizeof(p->early))
 			return false;
-		ssize_t n = recv(p->fd, p->early + p->nearly, sizeof(p->early) - 1 - p->nearly, 0);
+		ssize_t n = recv(
+			p->fd, p->early + p->nearly, sizeof(p->early) - 1 - p->nearly, 0);
 		if (n <= 0)
 			return false;
 		p->nearly += (size_t)n;
@@ -636,16 +706,18 @@ static void *accept_silent(void *ctx)
 {
 	int listener = *(int *)ctx;
 	while (accept(listener, NULL, NULL) >= 0)
-		;	/* kept open until the end of the process */
+		; /* kept open until the end of the process */
 	return NULL;
 }
 
 static int listen_somewhere(unsigned *ret_port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof(a);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) || listen(fd, BACKLOG) || getsockname(fd, (struct sockaddr *)&a, &n))
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) || listen(fd, BACKLOG) ||
+		getsockname(fd, (struct sockaddr *)&a, &n))
 		return -1;
 	*ret_port = ntohs(a.sin_port);
 	return fd;
@@ -662,7 +734,8 @@ int main(void)
 	for (size_t i = 0; i < 3; i++) {
 		pthread_t thread;
 		listeners[i] = listen_somewhere(&ports[i]);
-		if (listeners[i] < 0 || pthread_create(&thread, NULL, loops[i], &listeners[i])) {
+		if (listeners[i] < 0 ||
+			pthread_create(&thread, NULL, loops[i], &listeners[i])) {
 			perror("hostile_server");
 			return 1;
 		}

@@ -6,9 +6,13 @@
 #define PLAIN "{\"packed\":\"zlib\",\"text\":\"abcabcabcabcabcabcabcabc\"}"
 
 /* PLAIN in each format. */
-#define AS_RAW "\xab\x56\x2a\x48\x4c\xce\x4e\x4d\x51\xb2\x52\xaa\xca\xc9\x4c\x52\xd2\x51\x2a\x49\xad\x28\x01\xf2\x12\x93\x92\xb1\x22\xa5\x5a\x00"
-#define AS_GZIP "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03" AS_RAW "\xec\x9c\x06\x78\x33\x00\x00\x00"
-#define AS_BR "\x1b\x30\x00\x00\x04\x72\x71\xe4\xcf\x01\xcd\xac\x55\x20\x69\x57\x4a\xb2\x0e\x41\x49\x6c\xa9\x23\x72\xa6\x11\x5e\x82\x0d\x43\x8b\x74\xc1\x03"
+#define AS_RAW \
+	"\xab\x56\x2a\x48\x4c\xce\x4e\x4d\x51\xb2\x52\xaa\xca\xc9\x4c\x52\xd2\x51\x2a\x49\xad\x28\x01\xf2\x12\x93\x92\xb1\x22\xa5\x5a\x00"
+#define AS_GZIP                                           \
+	"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03" AS_RAW \
+	"\xec\x9c\x06\x78\x33\x00\x00\x00"
+#define AS_BR \
+	"\x1b\x30\x00\x00\x04\x72\x71\xe4\xcf\x01\xcd\xac\x55\x20\x69\x57\x4a\xb2\x0e\x41\x49\x6c\xa9\x23\x72\xa6\x11\x5e\x82\x0d\x43\x8b\x74\xc1\x03"
 #define BR_PLAIN "{\"packed\":\"br\",\"text\":\"abcabcabcabcabcabcabcabc\"}"
 
 static void test_http_decode_rows(void **state)
@@ -16,7 +20,7 @@ static void test_http_decode_rows(void **state)
 	static const struct {
 		const char *encodings;
 		struct str body;
-		struct str want;	/* absent: it fails with `code` */
+		struct str want; /* absent: it fails with `code` */
 		enum error_code code;
 	} rows[] = {
 		{ "", STR_INIT(PLAIN), STR_INIT(PLAIN), ERR_NONE },
@@ -46,11 +50,13 @@ static void test_http_decode_rows(void **state)
 		struct error err = { 0 };
 		struct str got = STR("untouched");
 		arena_init(&a, MAX_ARENA);
-		int rc = http_decode(&a, str_from(rows[i].encodings), rows[i].body, 1000, &got, &err);
+		int rc = http_decode(
+			&a, str_from(rows[i].encodings), rows[i].body, 1000, &got, &err);
 
 		expect_int(rows[i].encodings, rc, rows[i].want.p ? 0 : -1);
 		expect_int(rows[i].encodings, err.code, rows[i].code);
-		expect_str(rows[i].encodings, got, rows[i].want.p ? rows[i].want : STR("untouched"));
+		expect_str(rows[i].encodings, got,
+			rows[i].want.p ? rows[i].want : STR("untouched"));
 		arena_release(&a);
 	}
 }
@@ -74,8 +80,14 @@ static void test_http_decode_has_a_ceiling(void **state)
 		struct error err;
 		struct str got;
 		arena_init(&a, MAX_ARENA);
-		expect_int(rows[i].encoding, http_decode(&a, str_from(rows[i].encoding), rows[i].body, rows[i].plain, &got, &err), 0);
-		expect_int(rows[i].encoding, http_decode(&a, str_from(rows[i].encoding), rows[i].body, rows[i].plain - 1, &got, &err), -1);
+		expect_int(rows[i].encoding,
+			http_decode(&a, str_from(rows[i].encoding), rows[i].body,
+				rows[i].plain, &got, &err),
+			0);
+		expect_int(rows[i].encoding,
+			http_decode(&a, str_from(rows[i].encoding), rows[i].body,
+				rows[i].plain - 1, &got, &err),
+			-1);
 		expect_int(rows[i].encoding, err.code, ERR_LIMIT);
 		arena_release(&a);
 	}
@@ -90,10 +102,13 @@ static void test_http_decode_order(void **state)
 
 	(void)state;
 	arena_init(&a, MAX_ARENA);
-	assert_int_equal(http_decode(&a, STR("identity, br"), STR(AS_BR), 1000, &got, &err), 0);
-	assert_int_equal(http_decode(&a, STR("br, gzip"), STR(AS_GZIP), 1000, &got, &err), -1);
+	assert_int_equal(
+		http_decode(&a, STR("identity, br"), STR(AS_BR), 1000, &got, &err), 0);
+	assert_int_equal(
+		http_decode(&a, STR("br, gzip"), STR(AS_GZIP), 1000, &got, &err), -1);
 	assert_non_null(strstr(err.message, "'br'"));
-	assert_int_equal(http_decode(&a, STR("gzip, br"), STR(AS_BR), 1000, &got, &err), -1);
+	assert_int_equal(
+		http_decode(&a, STR("gzip, br"), STR(AS_BR), 1000, &got, &err), -1);
 	assert_non_null(strstr(err.message, "'gzip'"));
 	arena_release(&a);
 }
