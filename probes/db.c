@@ -25,7 +25,7 @@
 #define ROW_PACKET_MAX (64ul * 1024 * 1024)	/* one row; the library holds it whole */
 #define MARK_MAX 256
 
-enum { BINARY_CHARSET = 63 };
+enum { BINARY_CHARSET = 63, NOT_SUPPORTED_AUTH_MODE = 1251, AUTH_PLUGIN_ERROR = 2061 };
 
 struct db {
 	MYSQL *my;
@@ -125,7 +125,7 @@ static int connect_failed(MYSQL *my, const struct db_settings *s, struct error *
 	const char *text = mysql_error(my);
 
 	error_set(err, connect_code(code), "cannot connect to %.*s: error %u (%s): %s", STR_ARG(s->url), code, mysql_sqlstate(my), text);
-	if (code == CR_AUTH_PLUGIN_CANNOT_LOAD || code == 2061 || code == 1251)
+	if (code == CR_AUTH_PLUGIN_CANNOT_LOAD || code == AUTH_PLUGIN_ERROR || code == NOT_SUPPORTED_AUTH_MODE || strstr(text, "could not be loaded"))
 		note_plugin(text, err);
 	return -1;
 }

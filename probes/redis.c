@@ -140,9 +140,15 @@ static int check_options(const struct entry *e, const struct redis_spec *spec, s
 {
 	const struct option *match = entry_option(e, &options[ROW_MATCH]);
 
+	const struct option *retry = entry_option(e, &common_options[COMMON_RETRY]);
+
 	if (match && spec->action != ACTION_RECEIVE)
 		return error_at(err, ERR_CHECK, e->source, match->span, "'match' belongs to RECEIVE");
-	return 0;
+	if (!retry || spec->action != ACTION_RECEIVE)
+		return 0;
+	error_at(err, ERR_CHECK, e->source, retry->span, "'retry' with RECEIVE: it waits by itself");
+	error_note(err, "say with max-time how long");
+	return -1;
 }
 
 static int prepare(const struct prepare_env *env, const struct entry *e, struct prepared *ret, struct error_list *errors)

@@ -363,7 +363,7 @@ static int failed(struct asking *a, size_t item, struct error *err)
 	const struct db_failure *f = db_last_failure(a->db);
 	bool writes = spec_of(&a->run->items[item])->writes;
 
-	describe(a, item, &(struct db_result){ 0 });
+	describe(a, item, &(struct db_result){ .exec_us = clock_mono_us(a->run->clock) - a->started_us });
 	if (err->code == ERR_TIMEOUT || is_time_out(f->code))
 		no_answer(a, err);
 	else if (f->code != 0)
@@ -406,9 +406,20 @@ static int ask_warnings(struct asking *a, size_t item, const struct db_result *r
 	return 0;
 }
 
+/* Some servers answer an interrupted statement with an ordinary result. */
 static bool came_late(const struct asking *a)
 {
 	return clock_mono_us(a->run->clock) > a->call.deadline.at_us;
+}
+
+static int answered_late(struct asking *a, size_t item, const struct db_result *r, struct error *err)
+{
+	describe(a, item, r);
+	err->sent = false;
+	no_answer(a, err);
+	if (spec_of(&a->run->items[item])->writes)
+		error_note(err, "it was done all the same, later: %" PRIu64 " rows affected", r->affected);
+	return -1;
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------ */
@@ -486,7 +497,6 @@ static bool ends_transaction(const struct asking *a, size_t item)
 /* The result of one statement. 0: reported; 1: reported, and the packet is over; -1 */
 static int take_result(struct asking *a, size_t item, struct error *err)
 {
-	const struct probe_item *it = &a->run->items[item];
 	const struct value *warnings;
 	struct db_result r;
 	uint64_t us;
@@ -495,9 +505,8 @@ static int take_result(struct asking *a, size_t item, struct error *err)
 		return failed(a, item, err);
 	us = clock_mono_us(a->run->clock) - a->started_us;
 	r.exec_us = us > r.fetch_us ? us - r.fetch_us : 0;
-	/* some servers answer an interrupted statement with an ordinary row; what was written is done, late or not */
-	if (!spec_of(it)->writes && came_late(a))
-		return no_answer(a, err);
+	if (came_late(a))
+		return answered_late(a, item, &r, err);
 	if ((a->count == 1 && !r.stopped && drain(a, err)) || ask_warnings(a, item, &r, &warnings, err))
 		return failed(a, item, err);
 	if (!r.stopped && ends_transaction(a, item) && end_transaction(a, err))

@@ -1,0 +1,5 @@
+-- exit: 0
+
+-- test: nothing was kept
+-- expect: empty
+SELECT * FROM work;
