@@ -55,6 +55,16 @@ struct span cursor_here(const struct cursor *c)
 	return SPAN(c->at, n ? n : 1);
 }
 
+/* The part of a span that lies in the text. */
+static struct span inside_text(const struct cursor *c, struct span span)
+{
+	size_t n = c->source->text.n;
+
+	if (span.at > n)
+		return SPAN(n, 0);
+	return SPAN(span.at, span.n < n - span.at ? span.n : n - span.at);
+}
+
 int cursor_fail(const struct cursor *c, struct span span, const char *fmt, ...)
 {
 	struct error e;
@@ -64,7 +74,7 @@ int cursor_fail(const struct cursor *c, struct span span, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);	/* what does not fit is cut by error_at too */
 	va_end(ap);
-	return error_at(c->err, ERR_PARSE, c->source, span, "%s", text);
+	return error_at(c->err, ERR_PARSE, c->source, inside_text(c, span), "%s", text);
 }
 
 int cursor_oom(const struct cursor *c)

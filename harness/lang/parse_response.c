@@ -505,7 +505,7 @@ static bool sees_item(const struct cursor *c, enum section_id id)
 	if (ch >= 'a' && ch <= 'z')
 		return !grammar_sees_body(c);
 	probe.err = &ignored;
-	return id == SECTION_CAPTURES && ch != '{' && grammar_key(&probe, &key, &found) == 0 && found;
+	return id == SECTION_CAPTURES && grammar_key(&probe, &key, &found) == 0 && found;
 }
 
 /* section = "[" name "]" LT item* */

@@ -108,14 +108,16 @@ static enum placeholder_kind placeholder_kind(struct str name)
 /* literal = '"' text '"': text that holds braces; no filter may follow */
 static int literal_in_braces(struct template_builder *b, struct cursor *c)
 {
-	struct span inner;
+	size_t open = c->at++;
+	size_t n = str_find_char(cursor_rest(c), '"');
 
-	if (cursor_quoted(c, '"', &inner))
-		return -1;
+	if (n == SIZE_MAX)
+		return cursor_fail(c, SPAN(open, 1), "this quote inside '{{ }}' is not closed");
+	template_add_text(b, str_sub(c->source->text, c->at, n));
+	c->at += n + 1;
 	cursor_blanks(c);
 	if (c->at < c->end)
 		return cursor_fail(c, cursor_here(c), "nothing may follow a quoted text inside '{{ }}'");
-	template_add_text(b, cursor_text(c, inner));
 	return 0;
 }
 
