@@ -68,7 +68,8 @@ struct db_facts {
 	bool read_only;			/* verified */
 	bool sees_tables;
 	bool one_by_one;		/* a proxy refuses several statements in one packet */
-	bool ansi_quotes;		/* sql_mode when the session began */
+	bool ansi_quotes;		/* in sql_mode */
+	bool mode_unsure;		/* a statement that writes may have changed sql_mode or the character set: db_session_refresh() */
 	enum db_time_limit limit;
 	uint64_t limit_ms, lock_s;	/* as set now */
 	const void *transaction;	/* whose transaction is open (a suite), NULL: none */

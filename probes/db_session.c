@@ -451,6 +451,20 @@ struct db_call db_call(const struct probe_run *run)
 	};
 }
 
+int db_session_refresh(struct db *db, const struct db_call *c, struct error *err)
+{
+	struct db_facts *f = db_facts(db);
+	struct db_result r;
+
+	if (!f->mode_unsure)
+		return 0;
+	if (db_query(db, c, STR("SET NAMES utf8mb4"), &r, err) || db_query(db, c, STR("SELECT @@SESSION.sql_mode AS mode"), &r, err))
+		return -1;
+	f->ansi_quotes = str_find(db_cell(&r, 0, "mode"), STR("ANSI_QUOTES")) != SIZE_MAX;
+	f->mode_unsure = false;
+	return 0;
+}
+
 int db_session_sees_tables(struct db *db, const struct db_call *c, bool *ret, struct error *err)
 {
 	struct setup s = { .db = db, .call = *c };

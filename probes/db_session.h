@@ -23,6 +23,11 @@ struct db_call db_call(const struct probe_run *run);
 int db_session_limit(struct db *db, const struct db_call *c, struct strbuf *out, struct error *err) MUST_USE;
 void db_session_limited(struct db *db, const struct db_call *c);
 
+/*
+ * Where facts.mode_unsure is set: asks for utf8mb4 again and reads sql_mode anew. How a value is written as a literal depends on both.
+ */
+int db_session_refresh(struct db *db, const struct db_call *c, struct error *err) MUST_USE;
+
 /* True once a table of the database was seen; asks again when none was. */
 int db_session_sees_tables(struct db *db, const struct db_call *c, bool *ret, struct error *err) MUST_USE;
 

@@ -6,6 +6,7 @@
 
 #define MAX_TIME_US 10000000
 #define WORDS_MAX 10000
+#define REPRO_WORDS 10	/* redis-cli and how it connects */
 
 /* ---- syntax ---------------------------------------------------------------------------------- */
 
@@ -230,7 +231,7 @@ static void describe_repro(struct asking *a)
 {
 	const struct redis_settings *s = redis_connection_settings(a->connection);
 	struct arena *arena = a->run->arena;
-	struct str *words = arena_array(arena, a->nwords + 7, sizeof(*words));
+	struct str *words = arena_array(arena, a->nwords + REPRO_WORDS, sizeof(*words));
 	bool receives = a->spec->action == ACTION_RECEIVE;
 	size_t n = 0;
 
@@ -242,6 +243,12 @@ static void describe_repro(struct asking *a)
 	if (!s->socket) {
 		words[n++] = STR("-p");
 		words[n++] = arena_printf(arena, "%u", (unsigned)s->port);
+	}
+	if (s->tls)
+		words[n++] = STR("--tls");
+	if (s->ssl_ca) {
+		words[n++] = STR("--cacert");
+		words[n++] = str_from(s->ssl_ca);
 	}
 	if (s->database) {
 		words[n++] = STR("-n");

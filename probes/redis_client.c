@@ -8,11 +8,13 @@
 
 #include "harness/base/mem.h"
 #include "probes/net.h"
+#include "probes/tls.h"
 
 #define READ_BYTES (64 * 1024)
 
 struct redis_client {
 	int fd;
+	struct tls *tls;	/* NULL: plain */
 	redisReader *reader;
 	redisReplyObjectFunctions functions;	/* hiredis wants them writable */
 	struct arena arena;	/* the nodes of the reply that is being read; it may come in several calls */
@@ -201,7 +203,7 @@ static int feed(struct redis_client *r, const struct redis_call *c, bool *ret_an
 	ssize_t n;
 
 	do
-		n = recv(r->fd, buf, sizeof(buf), 0);
+		n = r->tls ? tls_read(r->tls, buf, sizeof(buf)) : recv(r->fd, buf, sizeof(buf), 0);
 	while (n < 0 && errno == EINTR);
 	*ret_any = n > 0;
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -248,7 +250,11 @@ int redis_receive(struct redis_client *r, const struct redis_call *c, struct red
 			return -1;
 		if (found)
 			return 0;
-		why = deadline_wait(&c->deadline, r->fd, POLLIN);
+		/* what TLS has decrypted is no longer in the socket */
+		if (r->tls && tls_has_pending(r->tls) && !deadline_is_over(&c->deadline))
+			why = WAIT_READY;
+		else
+			why = deadline_wait(&c->deadline, r->fd, POLLIN);
 		if (why == WAIT_READY) {
 			if (feed(r, c, &any, err))
 				return -1;
@@ -286,18 +292,20 @@ static int send_failed(struct redis_client *r, enum wait_result why, bool sent, 
 
 static int send_all(struct redis_client *r, const struct redis_call *c, struct str bytes, struct error *err)
 {
+	short events = POLLOUT;
 	size_t done = 0;
 
 	while (done < bytes.n) {
-		enum wait_result why = deadline_wait(&c->deadline, r->fd, POLLOUT);
+		enum wait_result why = deadline_wait(&c->deadline, r->fd, events);
 		ssize_t n;
 
 		if (why != WAIT_READY)
 			return send_failed(r, why, done > 0, err);
-		n = send(r->fd, bytes.p + done, bytes.n - done, MSG_NOSIGNAL);
+		n = r->tls ? tls_write(r->tls, bytes.p + done, bytes.n - done) : send(r->fd, bytes.p + done, bytes.n - done, MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return send_failed(r, WAIT_READY, done > 0, err);
 		done += n > 0 ? (size_t)n : 0;
+		events = n < 0 && r->tls ? tls_events(r->tls) : POLLOUT;
 	}
 	return 0;
 }
@@ -369,20 +377,18 @@ static int say_name(struct redis_client *r, const char *name, const struct redis
 	return redis_command(r, c, words, ARRAY_SIZE(words), &ignored, err);
 }
 
-static int open_socket(const struct redis_settings *s, const struct redis_call *c, int *ret, struct error *err)
+static int open_tcp(struct redis_client *r, const struct redis_settings *s, const struct redis_call *c, struct error *err)
 {
 	struct net_addresses found;
 
-	if (s->tls) {
-		error_set(err, ERR_TLS, "rediss:// (TLS) is not built in");
-		error_note(err, "connect to a plain port, through a tunnel where the network asks for it");
+	if (net_resolve(s->host, s->port, &c->deadline, &found, err) || net_connect(&found, s->url.p, &c->deadline, &r->fd, err))
 		return -1;
-	}
-	if (s->socket)
-		return net_connect_unix(s->socket, &c->deadline, ret, err);
-	if (net_resolve(s->host, s->port, &c->deadline, &found, err))
-		return -1;
-	return net_connect(&found, s->url.p, &c->deadline, ret, err);
+	return s->tls ? tls_open(r->fd, s->host, s->ssl_ca, &c->deadline, &r->tls, err) : 0;
+}
+
+static int open_socket(struct redis_client *r, const struct redis_settings *s, const struct redis_call *c, struct error *err)
+{
+	return s->socket ? net_connect_unix(s->socket, &c->deadline, &r->fd, err) : open_tcp(r, s, c, err);
 }
 
 /* Whatever fails before the first command is a connection that did not come to be. */
@@ -423,7 +429,7 @@ int redis_connect(const struct redis_settings *s, const char *name, const struct
 
 	if (!r)
 		return -1;
-	if (open_socket(s, c, &r->fd, err)) {
+	if (open_socket(r, s, c, err)) {
 		redis_free(r);
 		return -1;
 	}
@@ -441,19 +447,22 @@ void redis_free(struct redis_client *r)
 		return;
 	if (r->reader)
 		redisReaderFree(r->reader);
+	tls_free(r->tls);
 	if (r->fd >= 0)
 		close(r->fd);
 	arena_release(&r->arena);
 	mem_free(r);
 }
 
-bool redis_is_alive(const struct redis_client *r)
+bool redis_is_alive(struct redis_client *r)
 {
 	char byte;
 
 	/* bytes that nobody asked for would be taken for the next reply */
 	if (!r || r->dead || r->reader->len > r->reader->pos)
 		return false;
+	if (r->tls)
+		return tls_is_quiet(r->tls);
 	return recv(r->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 

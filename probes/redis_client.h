@@ -38,7 +38,7 @@ int redis_connect(const struct redis_settings *s, const char *name, const struct
 void redis_free(struct redis_client *r);
 
 /* Between two commands: false once anything went wrong with it, or the server hung up or sent what nobody asked for. NULL is not alive. */
-bool redis_is_alive(const struct redis_client *r);
+bool redis_is_alive(struct redis_client *r);
 int redis_fd(const struct redis_client *r);
 
 /*

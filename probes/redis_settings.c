@@ -57,23 +57,25 @@ static int read_database(const char *what, struct str text, struct redis_setting
 	return 0;
 }
 
+static const char *text_or_null(struct arena *a, struct str s)
+{
+	return s.n > 0 ? arena_cstr(a, s) : NULL;
+}
+
 static int read_query(struct arena *a, const char *what, struct str query, struct redis_settings *s, struct error *err)
 {
 	struct str key;
 	struct str value;
 
 	while (url_query_next(a, &query, &key, &value)) {
-		if (!str_is(key, "db"))
+		if (str_is(key, "ssl-ca"))
+			s->ssl_ca = text_or_null(a, value);
+		else if (!str_is(key, "db"))
 			return error_set(err, ERR_CONNECT, "%s: parameter '%.*s' is unknown", what, STR_ARG(key));
-		if (read_database(what, value, s, err))
+		else if (read_database(what, value, s, err))
 			return -1;
 	}
 	return arena_failed(a) ? error_set_oom(err) : 0;
-}
-
-static const char *text_or_null(struct arena *a, struct str s)
-{
-	return s.n > 0 ? arena_cstr(a, s) : NULL;
 }
 
 static int read_address(struct arena *a, const char *what, const struct scheme *scheme, const struct url *u,

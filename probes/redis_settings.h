@@ -15,6 +15,7 @@ struct redis_settings {
 	const char *user, *password;
 	uint32_t database;
 	bool tls;
+	const char *ssl_ca;	/* TLS: file of the authorities, NULL: the system's */
 	struct str url;		/* for people, without password */
 };
 

@@ -494,6 +494,17 @@ static bool ends_transaction(const struct asking *a, size_t item)
 	return db_facts(a->db)->transaction && a->run->items[item].entry->index + 1 == spec->suite->nentries;
 }
 
+/* Changes of rows leave the session as it is; of what else may be written (SET, CALL) nobody knows. */
+static bool changes_rows_only(struct str sql)
+{
+	static const struct str words[] = { STR_INIT("INSERT"), STR_INIT("UPDATE"), STR_INIT("DELETE"), STR_INIT("REPLACE") };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (str_eq_nocase(str_sub(sql, 0, words[i].n), words[i]))
+			return true;
+	return false;
+}
+
 /* The result of one statement. 0: reported; 1: reported, and the packet is over; -1 */
 static int take_result(struct asking *a, size_t item, struct error *err)
 {
@@ -501,6 +512,8 @@ static int take_result(struct asking *a, size_t item, struct error *err)
 	struct db_result r;
 	uint64_t us;
 
+	if (spec_of(&a->run->items[item])->writes && !changes_rows_only(a->sql[item]))
+		db_facts(a->db)->mode_unsure = true;
 	if (db_fetch(a->db, &a->call, &r, err))
 		return failed(a, item, err);
 	us = clock_mono_us(a->run->clock) - a->started_us;
@@ -645,7 +658,7 @@ static int check_schema(struct asking *a, const struct sql_spec *spec, struct er
 
 static int prepare_session(struct asking *a, const struct sql_spec *spec, struct error *err)
 {
-	if (begin_transaction(a, spec, err))
+	if (db_session_refresh(a->db, &a->call, err) || begin_transaction(a, spec, err))
 		return failed(a, 0, err);
 	if (spec->snapshot)
 		a->call.deadline = deadline_min(a->call.deadline, db_facts(a->db)->transaction_until_us);

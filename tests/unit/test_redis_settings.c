@@ -31,6 +31,7 @@ static void test_redis_settings_sources(void **state)
 		{ { { { "REDIS_URL", "unix:///run/r.sock?db=3" } } }, NULL, "|/run/r.sock|6379|||3|0", "unix:///run/r.sock?db=3" },
 		{ { { { "REDIS_URL", "redis://[::1]:7/0" } } }, NULL, "::1||7|||0|0", "redis://[::1]:7/0" },
 		{ { { { "REDIS_HOST", "h" }, { "REDIS_PORT", "7" }, { "REDIS_PASSWORD", "p" } } }, NULL, "h||7||p|0|0", "redis://h:7/0" },
+		{ { { { "REDIS_URL", "rediss://h/1?ssl-ca=%2Fca.pem" } } }, NULL, "h||6379|||1|1", "rediss://h:6379/1" },
 		{ { { { "REDIS_HOST", "h" } } }, "redis://other", "other||6379|||0|0", "redis://other:6379/0" },
 	};
 	struct arena a;
@@ -61,6 +62,7 @@ static void test_redis_settings_explained(void **state)
 		{ { { { "REDIS_URL", "redis:///0" } } }, "names no host", "" },
 		{ { { { "REDIS_URL", "unix://" } } }, "names no socket", "" },
 		{ { { { "REDIS_URL", "redis://h?x=1" } } }, "parameter 'x'", "" },
+		{ { { { "REDIS_URL", "redis://h?db=x" } } }, "database 'x'", "" },
 	};
 	struct arena a;
 
