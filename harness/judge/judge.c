@@ -21,6 +21,7 @@ struct answer {
 	struct str extra;		/* table or diff */
 	struct str summary;		/* instead of expected/got; absent: none */
 	struct str note;		/* "over an empty list" */
+	struct str hint;		/* the query found nothing: the nearest key */
 };
 
 /* ---- queries and filters ---- */
@@ -86,12 +87,7 @@ static enum holds negate(const struct assertion *as, enum holds h)
 static enum holds apply_predicate(const struct expander *x, const struct assertion *as, const struct value *actual,
 				  const struct value *expected, struct error *err)
 {
-	enum holds h = HOLDS_NOT;
-	if (actual && !(TYPE_BIT(actual->type) & as->predicate->takes))
-		h = HOLDS_MISMATCH;
-	else if (actual)
-		h = as->predicate->eval(x->eval, actual, expected, err);
-	return negate(as, h);
+	return negate(as, predicate_apply(x->eval, as->predicate, actual, expected, err));
 }
 
 static size_t quantifier_at(const struct assertion *as)
@@ -204,11 +200,29 @@ static void show_difference(const struct expander *x, const struct assertion *as
 
 /* ---- one assertion ---- */
 
+/* What a query that found nothing may have meant. */
+static void add_hint(const struct expander *x, const struct assertion *as, struct answer *ans)
+{
+	const struct value *args[2] = { 0 };
+	struct error ignored = { 0 };
+	struct strbuf sb;
+	if (call_arguments(x, &as->query, args, &ignored))
+		return;
+	strbuf_init(&sb, 4096);
+	if (query_hint(&sb, x->eval, as->query.query, args))
+		ans->hint = arena_str(x->eval->arena, strbuf_str(&sb));
+	strbuf_release(&sb);
+}
+
 static int answer(const struct expander *x, const struct assertion *as, struct answer *ans, struct error *err)
 {
 	size_t at = quantifier_at(as);
 	const struct value *v;
-	if (run_query(x, &as->query, &v, err) || run_filters(x, as->filters, at, &v, err))
+	if (run_query(x, &as->query, &v, err))
+		return -1;
+	if (!v)
+		add_hint(x, as, ans);
+	if (run_filters(x, as->filters, at, &v, err))
 		return -1;
 	ans->actual = v;
 	if (as->predicate == &predicates[PREDICATE_TABLE])
@@ -252,12 +266,12 @@ static void finish_place(struct finding *f, const struct explanation *e)
 }
 
 static void explain_error(struct judging *j, const struct entry *entry, const struct assertion *as, const struct error *err,
-			  struct finding *f)
+			  const struct answer *ans, struct finding *f)
 {
 	struct explanation e = {
 		.entry = entry, .assertion = as, .source = err->source ? err->source : as->source,
 		.span = err->source ? err->span : as->predicate_span, .title = err->title[0] ? err->title : "Assert failure",
-		.note = str_from(err->message), .help = str_from(err->note),
+		.note = str_from(err->message), .help = err->note[0] ? str_from(err->note) : ans->hint,
 	};
 	f->kind = explain_kind(as);
 	f->message = arena_str(j->arena, str_from(err->message));
@@ -277,6 +291,7 @@ static void explain_failure(struct judging *j, const struct expander *x, const s
 	e.note = ans->summary.n ? ans->summary
 				: explain_values(j->arena, as, ans->actual, ans->expected, ans->holds == HOLDS_MISMATCH, max);
 	e.extra = ans->extra;
+	e.help = ans->hint;
 	f->detail = explain_detail(j->arena, &e);
 	finish_place(f, &e);
 }
@@ -309,7 +324,7 @@ static void judge_one(struct judging *j, const struct assertion *as)
 	struct answer ans = { 0 };
 	*f = (struct finding){ .assertion = as };
 	if (answer(&x, as, &ans, &err)) {
-		explain_error(j, j->in->entry, as, &err, f);
+		explain_error(j, j->in->entry, as, &err, &ans, f);
 	} else {
 		f->actual = ans.actual;
 		f->expected = ans.expected;

@@ -1,0 +1,245 @@
+#include "harness/judge/judge.h"
+
+#include "harness/judge/scope.h"
+#include "tests/unit/lang_help.h"
+#include "tests/unit/value_help.h"
+
+/* One file with one entry, and what was seen for it. */
+struct bench {
+	struct help_parse file;
+	struct arena arena;
+	struct document document;
+	struct scope *scope;
+	struct eval eval;
+	struct expander expander;
+	struct judgement judgement;
+};
+
+static int bind(void *ctx, struct str name, const struct value *v, struct error *err)
+{
+	return scope_set(ctx, name, v, err);
+}
+
+static void judge(struct bench *b, enum file_type type, const char *text, const struct value *(*tree)(struct arena *))
+{
+	struct error err = { 0 };
+	*b = (struct bench){ 0 };
+	arena_init(&b->arena, 64u << 20);
+	b->scope = scope_new(NULL, &err);
+	const struct suite *s = help_good(&b->file, type, text);
+	b->eval = help_eval(&b->arena, tree(&b->arena), &b->document);
+	b->eval.variable = scope_variable;
+	b->eval.ctx = b->scope;
+	b->eval.lenient_jsonpath_filter = type != FILE_HURL;
+	b->expander = (struct expander){ .eval = &b->eval, .source = s->source };
+	const struct judge_input in = { .entry = &s->entries[0], .file_type = type, .expander = &b->expander, .bind = bind,
+					.bind_ctx = b->scope, .max_shown_bytes = 200 };
+	assert_int_equal(judge_entry(&in, &b->judgement, &err), 0);
+}
+
+static void end(struct bench *b)
+{
+	document_release(&b->document);
+	scope_free(b->scope);
+	arena_release(&b->arena);
+	help_parse_end(&b->file);
+}
+
+static const struct value *checklist(struct arena *a)
+{
+	return help_response(a, "application/json", STR("{\"n\":1,\"l\":[1,2],\"o\":{},\"s\":\"ab\",\"e\":[],\"price\":9.99}"));
+}
+
+/* Each line alone: does it hold, and if not the message. */
+static void test_judge_lines(void **state)
+{
+	static const struct {
+		const char *line, *message;	/* NULL: holds */
+	} rows[] = {
+		{ "jsonpath \"$.n\" == 1.0", NULL },
+		{ "jsonpath \"$.n\" == \"1\"", "jsonpath \"$.n\": expected string <1>, got integer <1>" },
+		{ "jsonpath \"$.n\" toString == \"1\"", NULL },
+		{ "jsonpath \"$.x\" exists", "jsonpath \"$.x\": expected something, got none" },
+		{ "jsonpath \"$.x\" != 1", "jsonpath \"$.x\": expected not integer <1>, got none" },
+		{ "jsonpath \"$.x\" not == 1", NULL },
+		{ "jsonpath \"$.l\" count == 2", NULL },
+		{ "jsonpath \"$.l\" contains 2", NULL },
+		{ "jsonpath \"$.l[5]\" not exists", NULL },
+		{ "jsonpath \"$.o\" isEmpty", NULL },
+		{ "jsonpath \"$.s\" matches /^a.$/", NULL },
+		{ "status >= 200", NULL },
+		{ "header \"content-type\" contains \"json\"", NULL },
+		{ "jsonpath \"$.l\" each > 0", NULL },
+		{ "jsonpath \"$.l\" each > 1", "jsonpath \"$.l\" each: expected greater than integer <1>, got integer <1>" },
+		{ "jsonpath \"$.l\" any == 2", NULL },
+		{ "jsonpath \"$.l\" none == 3", NULL },
+		{ "jsonpath \"$.e\" each == 7", NULL },
+		{ "jsonpath \"$.n\" in [1, 2]", NULL },
+		{ "jsonpath \"$\" includesJson {\"n\": 1}", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bench b;
+		struct str text;
+		struct arena a;
+		arena_init(&a, 1 << 20);
+		text = arena_printf(&a, "GET http://h/\nHTTP 200\n[Asserts]\n%s\n", rows[i].line);
+		judge(&b, FILE_SUITE, text.p, checklist);
+		expect_int(rows[i].line, (intmax_t)b.judgement.not_held, rows[i].message != NULL);
+		expect_int(rows[i].line, (intmax_t)b.judgement.held, rows[i].message ? 1 : 2);
+		if (rows[i].message)
+			expect_text(rows[i].line, b.judgement.first_bad->message, rows[i].message);
+		end(&b);
+		arena_release(&a);
+	}
+}
+
+static void test_judge_wrong_status_stops(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	judge(&b, FILE_HURL, "GET http://h/\nHTTP 404\n[Captures]\nx: jsonpath \"$.none\"\n[Asserts]\nstatus == 200\nstatus == 201\n",
+	      checklist);
+	assert_int_equal(b.judgement.not_held, 1);
+	assert_int_equal(b.judgement.not_evaluated, 2);
+	assert_int_equal(b.judgement.ncaptures, 0);
+	assert_false(b.judgement.is_error);
+	expect_text("kind", str_from(b.judgement.first_bad->kind), "assert.status");
+	expect_text("message", b.judgement.first_bad->message, "status: expected 404, got 200");
+	assert_int_equal(b.judgement.first_bad->at.line, 2);
+	assert_int_equal(b.judgement.first_bad->at.column, 6);
+	end(&b);
+}
+
+/* A capture without a value: an error that ends a .hurl entry, a failure beside others in a .suite. */
+static void test_judge_capture_without_value(void **state)
+{
+	static const char text[] = "GET http://h/\nHTTP 200\n[Captures]\nx: jsonpath \"$.none\"\n[Asserts]\nstatus == 201\n";
+	struct bench b;
+
+	(void)state;
+	judge(&b, FILE_HURL, text, checklist);
+	assert_true(b.judgement.is_error);
+	assert_int_equal(b.judgement.nfindings, 2);
+	expect_text("kind", str_from(b.judgement.first_bad->kind), "error.capture");
+	end(&b);
+	judge(&b, FILE_SUITE, text, checklist);
+	assert_false(b.judgement.is_error);
+	assert_int_equal(b.judgement.not_held, 2);
+	end(&b);
+}
+
+static void test_judge_captures_are_seen_below(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	judge(&b, FILE_SUITE, "GET http://h/\nHTTP 200\n[Captures]\nn: jsonpath \"$.n\"\n[Asserts]\njsonpath \"$.l[0]\" == {{n}}\n", checklist);
+	assert_null(b.judgement.first_bad);
+	assert_int_equal(b.judgement.ncaptures, 1);
+	end(&b);
+}
+
+static void test_judge_unknown_variable_is_a_failure(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	judge(&b, FILE_HURL, "GET http://h/\nHTTP 200\n[Asserts]\nbody == \"{{undefined}}\"\n", checklist);
+	assert_false(b.judgement.is_error);
+	assert_int_equal(b.judgement.not_held, 1);
+	end(&b);
+}
+
+static void test_judge_nearest_key(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	judge(&b, FILE_HURL, "GET http://h/\nHTTP 200\n[Asserts]\njsonpath \"$.pricce\" == 9.99\n", checklist);
+	assert_true(str_find(b.judgement.first_bad->detail, STR("price")) != SIZE_MAX);
+	end(&b);
+}
+
+static const struct value *two_rows(struct arena *a)
+{
+	return help_json(a, "{\"rows\":[{\"a\":1,\"b\":\"x\"},{\"a\":2,\"b\":null}],\"row_count\":2,\"columns\":[\"a\",\"b\"],"
+			    "\"affected\":0,\"warnings\":0,\"duration\":1}");
+}
+
+static void test_judge_rows(void **state)
+{
+	static const struct {
+		const char *expect, *message;	/* NULL: holds */
+	} rows[] = {
+		{ "rows 2", NULL },
+		{ "rows 1..5", NULL },
+		{ "empty", "expected no rows, got 2 rows" },
+		{ "rows >= 3", "expected at least 3 rows, got 2 rows" },
+		{ "rows <= 1", "expected at most 1 row, got 2 rows" },
+		{ "column \"a\" count = 2", NULL },
+		{ "no warnings", NULL },
+		{ "error 1146", "expected an error 1146, got no error" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bench b;
+		struct arena a;
+		arena_init(&a, 1 << 20);
+		struct str text = arena_printf(&a, "-- test: t\n-- expect: %s\nSELECT 1;\n", rows[i].expect);
+		judge(&b, FILE_SQL, text.p, two_rows);
+		expect_int(rows[i].expect, (intmax_t)b.judgement.not_held, rows[i].message != NULL);
+		if (rows[i].message)
+			expect_text(rows[i].expect, b.judgement.first_bad->message, rows[i].message);
+		end(&b);
+		arena_release(&a);
+	}
+}
+
+/* `prefer` weighs less: it is no failure, and counted apart. */
+static void test_judge_prefer(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	judge(&b, FILE_SQL, "-- test: t\n-- prefer: empty\n-- expect: rows 2\nSELECT 1;\n", two_rows);
+	assert_null(b.judgement.first_bad);
+	assert_int_equal(b.judgement.not_preferred, 1);
+	assert_int_equal(b.judgement.held, 1);
+	end(&b);
+}
+
+static const struct value *absent_message(struct arena *a)
+{
+	return help_json(a, "{\"absent\":true,\"expect_absent\":false,\"received\":4,\"duration\":2000}");
+}
+
+static void test_judge_receive(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	judge(&b, FILE_SUITE, "REDIS RECEIVE c\nREPLY\n[Asserts]\nreply == \"x\"\n", absent_message);
+	assert_int_equal(b.judgement.nfindings, 1);	/* there is nothing to judge the asserts on */
+	expect_text("message", b.judgement.first_bad->message, "no message within 2000 ms (4 looked at)");
+	end(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_judge_lines),
+		cmocka_unit_test(test_judge_wrong_status_stops),
+		cmocka_unit_test(test_judge_capture_without_value),
+		cmocka_unit_test(test_judge_captures_are_seen_below),
+		cmocka_unit_test(test_judge_unknown_variable_is_a_failure),
+		cmocka_unit_test(test_judge_nearest_key),
+		cmocka_unit_test(test_judge_rows),
+		cmocka_unit_test(test_judge_prefer),
+		cmocka_unit_test(test_judge_receive),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
