@@ -59,8 +59,11 @@ static int next_hop(
 			STR_ARG(str_sub(location->value, 0, 300)));
 		return -1;
 	}
-	if (http_url_resolve(h->run->arena, h->now.url, location->value, &url, err) ||
-		remember_hop(h, url, err))
+	if (http_url_resolve(h->run->arena, h->now.url, location->value, &url, err)) {
+		error_context(err, "the redirect of the answer");
+		return -1;
+	}
+	if (remember_hop(h, url, err))
 		return -1;
 	if (!h->options.location_trusted && !http_url_same_origin(h->first.url, url))
 		h->foreign = true;

@@ -43,6 +43,7 @@ struct http_client {
 	bool may_repeat; /* the request is idempotent */
 	bool heard; /* something came since the request went out */
 	bool repeat_refused;
+	bool memory_out; /* while the answer was kept */
 	size_t requests; /* how often it went out */
 	uint64_t received_bytes;
 };
@@ -132,6 +133,17 @@ const struct connection_kind http_connection = {
 
 /* ---- what libcurl calls ---------------------------------------------------------------------- */
 
+/* What was taken; 0 ends the transfer. Full and out of memory are told apart here. */
+static size_t keep(struct http_client *c, struct strbuf *sb, struct str bytes)
+{
+	bool fits = bytes.n <= sb->max_bytes - sb->n;
+	strbuf_add(sb, bytes);
+	if (!strbuf_failed(sb))
+		return bytes.n;
+	c->memory_out = fits;
+	return 0;
+}
+
 static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 {
 	struct http_client *c = ctx;
@@ -142,8 +154,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 	/* what came before was an interim answer, or one that asked for credentials */
 	if (str_starts_with(line, STR("HTTP/")))
 		strbuf_clear(&c->head);
-	strbuf_add(&c->head, line);
-	return strbuf_failed(&c->head) ? 0 : line.n;
+	return keep(c, &c->head, line);
 }
 
 static size_t on_body(char *p, size_t size, size_t n, void *ctx)
@@ -153,8 +164,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 
 	c->heard = true;
 	c->received_bytes += bytes.n;
-	strbuf_add(&c->body, bytes);
-	return strbuf_failed(&c->body) ? 0 : bytes.n;
+	return keep(c, &c->body, bytes);
 }
 
 /*
@@ -211,6 +221,7 @@ static void begin(
 	c->may_repeat = http_method_is_idempotent(rq->method);
 	c->heard = false;
 	c->repeat_refused = false;
+	c->memory_out = false;
 	c->requests = 0;
 	c->received_bytes = 0;
 }
@@ -523,6 +534,8 @@ static int code_error(struct http_client *c, const struct http_request *rq, CURL
 			"the connection was closed before an answer came, and a request "
 			"that may have arrived is not sent again: (%d) %s",
 			(int)CURLE_GOT_NOTHING, curl_easy_strerror(CURLE_GOT_NOTHING));
+	if (c->memory_out)
+		return error_set_oom(err);
 	if (strbuf_failed(&c->head))
 		return limit_error(rq, "headers are", c->head.max_bytes, err);
 	if (strbuf_failed(&c->body) || rc == CURLE_FILESIZE_EXCEEDED)

@@ -451,6 +451,9 @@ int http_race_run(struct http_client *c, const struct http_call *call,
 		return error_set(err, ERR_TEMPLATE,
 			"a race needs 2 to %zu requests, not %lld",
 			call->limits->max_race, (long long)n);
+	if (!host.p)
+		return error_set(err, ERR_TEMPLATE, "'%.*s' is no URL with a host",
+			STR_ARG(str_sub(rq->url, 0, 300)));
 	if (!listed && !rq->options->unix_socket.p &&
 		!is_loopback_name(call->arena, host))
 		return refuse(host, err);

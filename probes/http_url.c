@@ -119,8 +119,7 @@ int http_url_resolve(struct arena *a, struct str base, struct str location,
 	if (arena_failed(a))
 		return error_set_oom(err);
 	if (!copy.p)
-		return error_set(err, ERR_PROTOCOL,
-			"the answer redirects to '%.*s', which is no http or https URL",
+		return error_set(err, ERR_PROTOCOL, "'%.*s' is no http or https URL",
 			STR_ARG(str_sub(location, 0, 300)));
 	*ret = copy;
 	return 0;
