@@ -8,6 +8,7 @@
 #include "harness/report/report_file.h"
 #include "harness/run/runner.h"
 #include "harness/setup.h"
+#include "harness/termination.h"
 
 /* All that one `postflight run` holds. */
 struct running {
@@ -201,7 +202,10 @@ static int on_event(void *ctx, struct event *e, struct error *err)
 
 static void on_tick(void *ctx)
 {
-	report_set_tick(((struct running *)ctx)->reports);
+	struct running *r = ctx;
+	if (watch_take_status_request(r->watch))
+		report_set_status(r->reports);
+	report_set_tick(r->reports);
 }
 
 static int run_plan(struct running *r, struct error *err)
@@ -299,6 +303,8 @@ static int finish_run(struct running *r)
 	int status = status_of(r, res);
 	struct ev_run_end end = { .verdict = verdict_of(r, res, status), .exit_status = status, .counts = res->counts,
 				  .reason = reason_of(r) };
+	if (options_env(r->options, "KUBERNETES_SERVICE_HOST"))
+		termination_write("/dev/termination-log", res, end.verdict);
 	return finish(r, &end);
 }
 

@@ -91,6 +91,7 @@ LIST(add_shown, shown)
 LIST(add_tags, tags)
 LIST(add_id, ids)
 LIST(add_target, allowed_targets)
+LIST(add_failed_from, failed_from)
 
 #define PAIRS(function, member)				\
 	SETTER(function)				\
@@ -240,6 +241,7 @@ SETTER(set_fail_on)
 const struct cli_option cli_options[] = {
 	{ "tags", 0, "LIST", RUN | COMMAND_LIST, "Select", "only entries with one of these tags; !TAG leaves out", add_tags },
 	{ "id", 0, "ID", RUN, "Select", "this case, what stands above it, and its clean-up", add_id },
+	{ "failed-from", 0, "FILE", RUN, "Select", "the red cases of a jsonl record, as with --id", add_failed_from },
 	{ "from-entry", 0, "N", RUN, "Select", "start each file at entry N", set_from },
 	{ "to-entry", 0, "N", RUN, "Select", "end each file behind entry N", set_to },
 

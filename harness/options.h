@@ -42,7 +42,7 @@ struct options {
 	struct named_texts connections, pins;
 	struct named_texts http;		/* defaults of HTTP options: name of the option, value */
 	struct texts reports, allowed_targets;
-	struct texts tags, ids;
+	struct texts tags, ids, failed_from;
 	const char *defaults_file, *file_root, *environment_label, *release, *jsonpath_mode, *ci;
 	bool allow_write, read_only, fail_fast, continue_on_error, no_assert, advisory, allow_empty, private_reports;
 	bool fail_on_flaky, fail_on_warning, fail_on_skipped;

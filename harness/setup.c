@@ -6,6 +6,7 @@
 #include "harness/base/file.h"
 #include "harness/exit.h"
 #include "harness/lang/parser.h"
+#include "harness/report/event.h"
 #include "harness/run/injected.h"
 #include "harness/run/run_kind.h"
 #include "harness/value/encode.h"
@@ -189,15 +190,59 @@ static int collect_tags(struct setup *s, struct error *err)
 	return 0;
 }
 
+struct ids {
+	struct str *items;
+	size_t count, cap;
+};
+
+static int add_id(struct setup *s, struct ids *ids, struct str id, struct error *err)
+{
+	if (ids->count == ids->cap)
+		ids->items = arena_grow(s->arena, ids->items, ids->count, &ids->cap, sizeof(*ids->items));
+	if (!ids->items)
+		return error_set_oom(err);
+	ids->items[ids->count++] = id;
+	return 0;
+}
+
+/* The ids of what is red in a record; its torn last line is ignored. */
+static int add_failed(struct setup *s, struct ids *ids, const char *path, struct error *err)
+{
+	struct str text, run_id;
+	if (file_read(s->arena, path, limits_default.max_body_bytes, &text, err)) {
+		err->code = ERR_USAGE;
+		return -1;
+	}
+	while (text.p) {
+		struct str line = str_cut(&text, '\n');
+		struct event e;
+		if (!text.p || str_is_empty(line))
+			continue;
+		if (event_read(s->arena, line, &e, &run_id, err) < 0) {
+			err->code = ERR_USAGE;
+			error_context(err, "%s", path);
+			return -1;
+		}
+		if (e.kind == EVENT_ENTRY_END && status_is_red(e.u.entry_end.status) && add_id(s, ids, e.u.entry_end.id, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Nothing red in the record means that nothing is to be run, not everything. */
 static int collect_ids(struct setup *s, struct error *err)
 {
-	struct str *ids = arena_array(s->arena, s->options->ids.count + 1, sizeof(*ids));
-	if (!ids)
-		return error_set_oom(err);
+	struct ids ids = { 0 };
 	for (size_t i = 0; i < s->options->ids.count; i++)
-		ids[i] = str_from(s->options->ids.items[i]);
-	s->config.ids = ids;
-	s->config.nids = s->options->ids.count;
+		if (add_id(s, &ids, str_from(s->options->ids.items[i]), err))
+			return -1;
+	for (size_t i = 0; i < s->options->failed_from.count; i++)
+		if (add_failed(s, &ids, s->options->failed_from.items[i], err))
+			return -1;
+	if (s->options->failed_from.count && !ids.count && add_id(s, &ids, STR("-"), err))
+		return -1;
+	s->config.ids = ids.items;
+	s->config.nids = ids.count;
 	return 0;
 }
 

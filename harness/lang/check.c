@@ -49,7 +49,8 @@ static void type_words(struct strbuf *out, unsigned types)
 		const char *word = value_type_word((enum value_type)i);
 		if (!(types & TYPE_BIT(i)) || !strcmp(word, last))
 			continue;
-		strbuf_addf(out, "%s%s %s", first ? "" : " or ", strchr("aeio", word[0]) ? "an" : "a", word);
+		bool plain = i == VALUE_BYTES || i == VALUE_NULL;	/* words that take no article */
+		strbuf_addf(out, "%s%s%s", first ? "" : " or ", plain ? "" : strchr("aeio", word[0]) ? "an " : "a ", word);
 		last = word;
 		first = false;
 	}

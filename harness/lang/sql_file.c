@@ -260,7 +260,7 @@ static int read_expectation(struct target *t, bool prefer)
 	}
 	if (t->a->rows.count)
 		return cursor_fail(&t->c, t->a->rows.items[0], "rows of a table stand below 'table' only");
-	if (word.n && !grammar_sees_query(&t->c) && query_suggest(word) == NULL)
+	if (!grammar_sees_query(&t->c) && (!word.n || query_suggest(word) == NULL))
 		return fail_expectation(t);
 	return expect_assertion(t, prefer);
 }

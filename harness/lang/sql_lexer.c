@@ -354,6 +354,8 @@ static struct sql_token next_token(struct sql_lexer *l, struct error *err)
 		return word(l, err);
 	if (c == '@')
 		return variable(l, err);
+	if ((unsigned char)c < ' ' || c == 0x7f)
+		return bad(l, start, 1, err, "a control character cannot stand outside quotes");
 	return c == '\\' ? backslash(l) : punctuation(l);
 }
 

@@ -147,10 +147,15 @@ static int quoted_placeholders(struct splitter *p, struct span span, enum sql_pl
 {
 	struct cursor c = { .source = p->lexer.source, .at = span.at, .end = span.at + span.n, .extended = true, .err = p->err };
 
+	bool backslash = place == SQL_PLACE_STRING && !p->lexer.mode.no_backslash_escapes;
+
 	while (c.at < c.end) {
 		size_t start = c.at;
+		/* the same steps as the lexer's: a backslash takes the next character with it, which may be no brace */
+		if (backslash && cursor_sees(&c, "\\{{"))
+			return fail(p, SPAN(start, 1), "a backslash touches a placeholder and would take the value's first character; write '\\\\'");
 		if (!cursor_sees(&c, "{{")) {
-			c.at++;
+			c.at += backslash && cursor_peek(&c) == '\\' && c.at + 1 < c.end ? 2 : 1;
 			continue;
 		}
 		if (cursor_skip_placeholder(&c))

@@ -191,14 +191,21 @@ static bool somebody_looks_back(const struct plan_file *f)
 	return false;
 }
 
-static struct named_values metric_values(struct box *b, const struct judgement *j)
+/* A value under a secret name is masked as a whole. */
+static const struct value *bound_value(struct box *b, const struct bound *v)
 {
-	struct named_value *items = arena_array(&b->arena, j->nmetrics + 1, sizeof(*items));
-	for (size_t i = 0; items && i < j->nmetrics; i++)
-		items[i] = (struct named_value){ .name = box_text(b, j->metrics[i].name),
-						 .label = box_text(b, j->metrics[i].label),
-						 .value = box_value(b, j->metrics[i].value, 4096) };
-	return (struct named_values){ .items = items, .count = items ? j->nmetrics : 0 };
+	if (v->value->type == VALUE_STRING && secrets_name_is_secret(b->secrets, v->name))
+		return value_with_flags(&b->arena, value_string(&b->arena, STR("***")), VALUE_SECRET);
+	return box_value(b, v->value, 4096);
+}
+
+static struct named_values bound_values(struct box *b, const struct bound *bound, size_t n)
+{
+	struct named_value *items = arena_array(&b->arena, n + 1, sizeof(*items));
+	for (size_t i = 0; items && i < n; i++)
+		items[i] = (struct named_value){ .name = box_text(b, bound[i].name), .label = box_text(b, bound[i].label),
+						 .value = bound_value(b, &bound[i]) };
+	return (struct named_values){ .items = items, .count = items ? n : 0 };
 }
 
 static int observed(struct probe_run *run, size_t item, const struct observation *o, struct error *err)
@@ -303,7 +310,8 @@ static void outcome_of_judgement(struct attempt *at)
 	const struct finding *bad = j->first_bad;
 	o->held = j->held;
 	o->not_held = j->not_held;
-	cr->metrics = metric_values(cr->box, j);
+	cr->captures = bound_values(cr->box, j->captures, j->ncaptures);
+	cr->metrics = bound_values(cr->box, j->metrics, j->nmetrics);
 	if (!bad && !j->not_preferred) {
 		o->status = STATUS_PASSED;
 		return;

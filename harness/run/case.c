@@ -313,6 +313,7 @@ static void end_attempt(struct case_run *cr, uint64_t began_us, uint64_t retry_i
 	e->u.attempt_end = (struct ev_attempt_end){
 		.id = cr->test->id, .attempt = cr->attempt, .status = cr->last.status, .kind = cr->last.kind,
 		.message = cr->last.message, .transport = cr->last.transport, .retry_in_us = retry_in_us,
+		.captures = cr->captures,
 		.duration_us = clock_mono_us(cr->worker->shared->run->config->clock) - began_us,
 	};
 }
@@ -326,7 +327,7 @@ static bool next_box(struct case_run *cr)
 		worker_send(cr->worker, cr->box);
 	cr->box = worker_box(cr->worker);
 	cr->repro = (struct named_values){ 0 };
-	cr->metrics = (struct named_values){ 0 };
+	cr->captures = cr->metrics = (struct named_values){ 0 };
 	return cr->box != NULL;
 }
 

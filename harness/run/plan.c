@@ -494,7 +494,7 @@ static void select_ids(const struct run_config *c, struct plan_file *f, bool who
 			leave_out((struct plan_case *)item->test);
 		for (size_t j = 0; j < item->nfiles; j++)
 			if (item->files[j])
-				select_ids(c, item->files[j], whole || i + 1 < last);
+				select_ids(c, item->files[j], whole || i + 1 < last || (item->test && above));
 	}
 }
 

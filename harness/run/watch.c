@@ -15,7 +15,7 @@ struct watch {
 	uint64_t deadline_us;
 	struct cancel cancel, quit;
 	atomic_int signal;
-	atomic_bool deadline_hit, stopping;
+	atomic_bool deadline_hit, stopping, status_asked;
 	unsigned signals_seen;		/* the thread's own */
 	int signal_fd, wake_fd;
 	pthread_t thread;
@@ -34,6 +34,10 @@ static void wake(struct watch *w)
 
 static void on_signal(struct watch *w, int sig)
 {
+	if (sig == SIGUSR1) {
+		atomic_store(&w->status_asked, true);
+		return;
+	}
 	if (++w->signals_seen > 2)
 		_exit(128 + sig);
 	if (!atomic_load(&w->signal))
@@ -135,7 +139,7 @@ static int open_descriptors(struct watch *w, const sigset_t *set, struct error *
 
 static void block_signals(sigset_t *set)
 {
-	static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
 	sigemptyset(set);
 	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
 		sigaddset(set, caught[i]);
@@ -212,6 +216,11 @@ int watch_signal(const struct watch *w)
 bool watch_deadline_hit(const struct watch *w)
 {
 	return atomic_load(&w->deadline_hit);
+}
+
+bool watch_take_status_request(struct watch *w)
+{
+	return atomic_exchange(&w->status_asked, false);
 }
 
 void watch_raise_cancel(struct watch *w)

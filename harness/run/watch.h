@@ -3,6 +3,7 @@
  *
  * SIGINT, SIGTERM, SIGHUP: the first raises `cancel` (start nothing, cancel what is in flight, clean-up runs), the second `quit`
  * (no clean-up either), the third ends the process at once. The run's own deadline does as the first signal.
+ * SIGUSR1 is only noted: the main thread asks with watch_take_status_request.
  * Where only a library can wait (the MySQL client), the caller arms a slot: when its time is over or a flag is raised, the watch thread calls
  * `interrupt`, which may do no more than shut a socket down.
  */
@@ -23,6 +24,9 @@ const struct cancel *watch_quit(const struct watch *w);
 /* Signal that ended the run, 0: none; whether the run's deadline did. */
 int watch_signal(const struct watch *w);
 bool watch_deadline_hit(const struct watch *w);
+
+/* Was SIGUSR1 received since the last call? */
+bool watch_take_status_request(struct watch *w);
 
 /* Ends the run from within (--fail-fast uses a flag of its own; this is for fatal report errors). */
 void watch_raise_cancel(struct watch *w);

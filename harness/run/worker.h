@@ -78,7 +78,7 @@ struct case_run {
 	uint64_t attempt;
 	uint64_t started_us;		/* first attempt, monotonic */
 	bool flaky_seen;		/* an earlier attempt ended in a transport error or a status >= 500 */
-	struct named_values metrics, repro;
+	struct named_values captures, metrics, repro;
 	struct outcome last;
 };
 
