@@ -19,14 +19,16 @@ int cmd_check(const struct options *o, const struct registries *reg)
 		setup_release(&s);
 		return EXIT_USAGE;
 	}
-	s.config.allow_write = true;	/* a grant is for a run; what is checked here is the file */
+	s.config.allow_write =
+		true; /* a grant is for a run; what is checked here is the file */
 	if (setup_load(&s))
 		status = setup_exit_status(&s);
 	setup_print_errors(&s, &s.library.errors, "error");
 	setup_print_errors(&s, &s.library.warnings, "warning");
 	if (!status)
-		printf("%zu entries in %zu files are well formed%s\n", s.plan.ncases, s.library.count,
-		       s.library.warnings.count ? ", with warnings" : "");
+		printf("%zu entries in %zu files are well formed%s\n", s.plan.ncases,
+			s.library.count,
+			s.library.warnings.count ? ", with warnings" : "");
 	setup_release(&s);
 	return status;
 }

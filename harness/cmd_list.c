@@ -16,7 +16,8 @@ static void list_text(const struct plan_case *c)
 	struct strbuf sb;
 	const struct entry *e = c->unit->entry;
 	strbuf_init(&sb, 65536);
-	strbuf_addf(&sb, "%.*s  %-5s  %s:%zu  ", STR_ARG(c->id), kind_word(c), e->source->name, source_pos(e->source, e->span.at).line);
+	strbuf_addf(&sb, "%.*s  %-5s  %s:%zu  ", STR_ARG(c->id), kind_word(c),
+		e->source->name, source_pos(e->source, e->span.at).line);
 	escape_visible_line(&sb, c->file->suite);
 	strbuf_adds(&sb, " > ");
 	escape_visible_line(&sb, c->title);

@@ -39,7 +39,8 @@ static bool wants_colour(const struct options *o, const struct report_terminal *
 		return o->colour == COLOUR_ALWAYS;
 	if (options_env(o, "FORCE_COLOR"))
 		return true;
-	return t->is_terminal && !options_env(o, "NO_COLOR") && !(term && !strcmp(term, "dumb"));
+	return t->is_terminal && !options_env(o, "NO_COLOR") &&
+		!(term && !strcmp(term, "dumb"));
 }
 
 /* Who folds the output; --ci none switches it off. */
@@ -47,8 +48,9 @@ static const char *ci_provider(const struct options *o)
 {
 	static const struct {
 		const char *variable, *name;
-	} known[] = { { "GITHUB_ACTIONS", "github" }, { "GITLAB_CI", "gitlab" }, { "TF_BUILD", "azure" }, { "BUILDKITE", "buildkite" },
-		      { "CIRCLECI", "circleci" }, { "JENKINS_URL", "jenkins" } };
+	} known[] = { { "GITHUB_ACTIONS", "github" }, { "GITLAB_CI", "gitlab" },
+		{ "TF_BUILD", "azure" }, { "BUILDKITE", "buildkite" },
+		{ "CIRCLECI", "circleci" }, { "JENKINS_URL", "jenkins" } };
 	if (o->ci)
 		return strcmp(o->ci, "none") ? o->ci : NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -64,25 +66,37 @@ static void find_terminal(struct running *r, bool stdout_taken)
 	t->fd = stdout_taken ? STDERR_FILENO : STDOUT_FILENO;
 	t->ci = ci_provider(r->options);
 	t->is_terminal = isatty(t->fd) && !t->ci && !options_env(r->options, "CI");
-	t->columns = t->is_terminal && !ioctl(t->fd, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
+	t->columns = t->is_terminal && !ioctl(t->fd, TIOCGWINSZ, &size) && size.ws_col ?
+		size.ws_col :
+		80;
 	t->colour = wants_colour(r->options, t);
-	t->verbosity = r->options->quiet ? -1 : r->options->verbosity > 2 ? 2 : r->options->verbosity;
+	t->verbosity = r->options->quiet  ? -1 :
+		r->options->verbosity > 2 ? 2 :
+					    r->options->verbosity;
 }
 
 static int open_reports(struct running *r, struct error *err)
 {
 	const struct texts *given = &r->options->reports;
-	struct report_spec *specs = arena_array(r->setup.arena, given->count + 1, sizeof(*specs));
+	struct report_spec *specs = arena_array(
+		r->setup.arena, given->count + 1, sizeof(*specs));
 	if (!specs)
 		return error_set_oom(err);
 	for (size_t i = 0; i < given->count; i++)
-		if (report_spec_parse(r->setup.arena, r->reg->reporters, r->reg->nreporters, given->items[i], &specs[i], err))
+		if (report_spec_parse(r->setup.arena, r->reg->reporters,
+			    r->reg->nreporters, given->items[i], &specs[i], err))
 			return -1;
 	find_terminal(r, writes_to_stdout(specs, given->count));
 	const struct report_config config = {
-		.specs = specs, .nspecs = given->count, .reporters = r->reg->reporters, .nreporters = r->reg->nreporters,
-		.clock = &clock_system, .terminal = &r->terminal, .console = r->reg->console,
-		.run_id = str_from(r->setup.run_id), .mode = r->options->private_reports ? 0600 : 0644,
+		.specs = specs,
+		.nspecs = given->count,
+		.reporters = r->reg->reporters,
+		.nreporters = r->reg->nreporters,
+		.clock = &clock_system,
+		.terminal = &r->terminal,
+		.console = r->reg->console,
+		.run_id = str_from(r->setup.run_id),
+		.mode = r->options->private_reports ? 0600 : 0644,
 	};
 	return report_set_open(&config, &r->reports, err);
 }
@@ -124,13 +138,20 @@ static void emit_run_start(struct running *r, int argc, char *const *argv)
 	for (int i = 0; args && i < argc; i++)
 		args[i] = masked(r, str_from(argv[i]));
 	*s = (struct ev_run_start){
-		.tool = STR("postflight"), .version = STR(POSTFLIGHT_VERSION), .environment = str_from(o->environment_label),
-		.release = str_from(o->release), .host = host_name(a), .pid = getpid(),
-		.argv = { .items = args, .count = args ? (size_t)argc : 0 }, .jobs = (int64_t)o->jobs,
+		.tool = STR("postflight"),
+		.version = STR(POSTFLIGHT_VERSION),
+		.environment = str_from(o->environment_label),
+		.release = str_from(o->release),
+		.host = host_name(a),
+		.pid = getpid(),
+		.argv = { .items = args, .count = args ? (size_t)argc : 0 },
+		.jobs = (int64_t)o->jobs,
 		.ci_provider = str_from(ci_provider(o)),
 	};
-	s->run_name = o->environment_label ? arena_printf(a, "postflight %s", o->environment_label) : STR("postflight");
-	(void)emit(r, &e);	/* a failure is remembered in report_error */
+	s->run_name = o->environment_label ?
+		arena_printf(a, "postflight %s", o->environment_label) :
+		STR("postflight");
+	(void)emit(r, &e); /* a failure is remembered in report_error */
 }
 
 static struct event planned_event(const struct running *r, const struct plan_case *c)
@@ -139,10 +160,18 @@ static struct event planned_event(const struct running *r, const struct plan_cas
 	struct source_pos pos = source_pos(x->source, x->span.at);
 	struct event e = { .kind = EVENT_PLANNED };
 	e.u.planned = (struct ev_planned){
-		.id = c->id, .suite = c->file->suite, .title = masked(r, c->title), .file = str_from(c->file->loaded->path),
-		.line = pos.line, .column = pos.column, .kind = str_from(x->kind->word ? x->kind->word : "HTTP"),
-		.tags = { .items = c->tags, .count = c->ntags }, .severity = c->is_warning ? STR("warn") : STR("fail"),
-		.owner = c->owner, .why = c->why, .fix = c->fix,
+		.id = c->id,
+		.suite = c->file->suite,
+		.title = masked(r, c->title),
+		.file = str_from(c->file->loaded->path),
+		.line = pos.line,
+		.column = pos.column,
+		.kind = str_from(x->kind->word ? x->kind->word : "HTTP"),
+		.tags = { .items = c->tags, .count = c->ntags },
+		.severity = c->is_warning ? STR("warn") : STR("fail"),
+		.owner = c->owner,
+		.why = c->why,
+		.fix = c->fix,
 	};
 	return e;
 }
@@ -154,7 +183,9 @@ static void emit_plan(struct running *r)
 	for (size_t i = 0; i < p->nfiles; i++)
 		suites += p->files[i]->ncases > 0;
 	struct event e = { .kind = EVENT_PLAN };
-	e.u.plan = (struct ev_plan){ .hash = p->hash, .count = p->ncases, .suites = suites };
+	e.u.plan = (struct ev_plan){
+		.hash = p->hash, .count = p->ncases, .suites = suites
+	};
 	(void)emit(r, &e);
 	for (size_t i = 0; i < p->nfiles; i++)
 		for (size_t j = 0; j < p->files[i]->ncases; j++) {
@@ -171,8 +202,10 @@ static void emit_file_errors(struct running *r)
 		struct event e = { .kind = EVENT_LOG };
 		strbuf_init(&sb, 65536);
 		error_print(&sb, &l->items[i]);
-		e.u.log = (struct ev_log){ .level = STR("file_error"), .text = masked(r, strbuf_str(&sb)),
-					   .id = l->items[i].source ? str_from(l->items[i].source->name) : STR("command line") };
+		e.u.log = (struct ev_log){ .level = STR("file_error"),
+			.text = masked(r, strbuf_str(&sb)),
+			.id = l->items[i].source ? str_from(l->items[i].source->name) :
+						   STR("command line") };
 		(void)emit(r, &e);
 		strbuf_release(&sb);
 	}
@@ -184,10 +217,13 @@ static void emit_warnings(struct running *r)
 	for (size_t i = 0; i < l->count; i++) {
 		struct event e = { .kind = EVENT_LOG };
 		const struct error *w = &l->items[i];
-		struct source_pos pos = w->source ? source_pos(w->source, w->span.at) : (struct source_pos){ 0 };
+		struct source_pos pos = w->source ? source_pos(w->source, w->span.at) :
+						    (struct source_pos){ 0 };
 		e.u.log = (struct ev_log){ .level = STR("warning") };
-		e.u.log.text = masked(r, arena_printf(r->setup.arena, "%s:%zu:%zu: %s", w->source ? w->source->name : "-", pos.line,
-						      pos.column, w->message));
+		e.u.log.text = masked(r,
+			arena_printf(r->setup.arena, "%s:%zu:%zu: %s",
+				w->source ? w->source->name : "-", pos.line, pos.column,
+				w->message));
 		(void)emit(r, &e);
 	}
 }
@@ -210,8 +246,13 @@ static void on_tick(void *ctx)
 
 static int run_plan(struct running *r, struct error *err)
 {
-	const struct run run = { .config = &r->setup.config, .plan = &r->setup.plan, .watch = r->watch, .start_us = r->start_us,
-				 .on_event = on_event, .on_tick = on_tick, .ctx = r };
+	const struct run run = { .config = &r->setup.config,
+		.plan = &r->setup.plan,
+		.watch = r->watch,
+		.start_us = r->start_us,
+		.on_event = on_event,
+		.on_tick = on_tick,
+		.ctx = r };
 	return run_all(&run, err);
 }
 
@@ -223,8 +264,9 @@ static const char *signal_word(int sig)
 /* Flags of --fail-on widen the gate. */
 static bool widened(const struct options *o, const struct counts *c)
 {
-	return (o->fail_on_flaky && c->flaky) || (o->fail_on_warning && c->of[STATUS_WARNING]) ||
-	       (o->fail_on_skipped && c->of[STATUS_SKIPPED]);
+	return (o->fail_on_flaky && c->flaky) ||
+		(o->fail_on_warning && c->of[STATUS_WARNING]) ||
+		(o->fail_on_skipped && c->of[STATUS_SKIPPED]);
 }
 
 static int status_of(const struct running *r, const struct results *res)
@@ -236,20 +278,24 @@ static int status_of(const struct running *r, const struct results *res)
 		return EXIT_DEADLINE;
 	if (status == EXIT_EMPTY && r->options->allow_empty)
 		status = EXIT_HELD;
-	return status == EXIT_HELD && widened(r->options, &res->counts) ? EXIT_FAILED : status;
+	return status == EXIT_HELD && widened(r->options, &res->counts) ? EXIT_FAILED :
+									  status;
 }
 
 static struct str reason_of(const struct running *r)
 {
 	double seconds = (double)(clock_mono_us(&clock_system) - r->start_us) / 1e6;
 	if (watch_signal(r->watch))
-		return arena_printf(r->setup.arena, "stopped by %s after %.1f s", signal_word(watch_signal(r->watch)), seconds);
+		return arena_printf(r->setup.arena, "stopped by %s after %.1f s",
+			signal_word(watch_signal(r->watch)), seconds);
 	if (watch_deadline_hit(r->watch))
-		return arena_printf(r->setup.arena, "stopped by --deadline after %.1f s", seconds);
+		return arena_printf(
+			r->setup.arena, "stopped by --deadline after %.1f s", seconds);
 	return (struct str){ 0 };
 }
 
-static enum verdict verdict_of(const struct running *r, const struct results *res, int status)
+static enum verdict verdict_of(
+	const struct running *r, const struct results *res, int status)
 {
 	if (watch_signal(r->watch) || watch_deadline_hit(r->watch))
 		return VERDICT_ABORTED;
@@ -271,7 +317,8 @@ static void print_error(const struct running *r, const struct error *err)
 /* What the process says; the reports hold the truth in any case. */
 static int process_status(const struct running *r, int status)
 {
-	bool kept = status == EXIT_USAGE || status == EXIT_PARSE || status == EXIT_INTERNAL || status == EXIT_REPORT;
+	bool kept = status == EXIT_USAGE || status == EXIT_PARSE ||
+		status == EXIT_INTERNAL || status == EXIT_REPORT;
 	return r->options->advisory && !kept ? EXIT_HELD : status;
 }
 
@@ -290,8 +337,9 @@ static int finish(struct running *r, struct ev_run_end *end)
 /* Exit 1 and 2 leave red reports too. */
 static int finish_bad_files(struct running *r)
 {
-	struct ev_run_end end = { .verdict = VERDICT_ERROR, .exit_status = setup_exit_status(&r->setup),
-				  .reason = STR("the suites could not be read") };
+	struct ev_run_end end = { .verdict = VERDICT_ERROR,
+		.exit_status = setup_exit_status(&r->setup),
+		.reason = STR("the suites could not be read") };
 	setup_print_errors(&r->setup, &r->setup.library.errors, "error");
 	emit_file_errors(r);
 	return finish(r, &end);
@@ -301,8 +349,10 @@ static int finish_run(struct running *r)
 {
 	const struct results *res = report_set_results(r->reports);
 	int status = status_of(r, res);
-	struct ev_run_end end = { .verdict = verdict_of(r, res, status), .exit_status = status, .counts = res->counts,
-				  .reason = reason_of(r) };
+	struct ev_run_end end = { .verdict = verdict_of(r, res, status),
+		.exit_status = status,
+		.counts = res->counts,
+		.reason = reason_of(r) };
 	if (options_env(r->options, "KUBERNETES_SERVICE_HOST"))
 		termination_write("/dev/termination-log", res, end.verdict);
 	return finish(r, &end);
@@ -316,16 +366,20 @@ static int check_base_url(struct running *r, struct error *err)
 	if (!pin || !url)
 		return 0;
 	size_t n = strlen(pin);
-	if (str_starts_with(url->text, str_from(pin)) && (url->text.n == n || strchr("/?#", url->text.p[n])))
+	if (str_starts_with(url->text, str_from(pin)) &&
+		(url->text.n == n || strchr("/?#", url->text.p[n])))
 		return 0;
-	error_set(err, ERR_USAGE, "base_url is pinned to '%s', but it is '%.*s'", pin, STR_ARG(url->text));
+	error_set(err, ERR_USAGE, "base_url is pinned to '%s', but it is '%.*s'", pin,
+		STR_ARG(url->text));
 	error_note(err, "this run would judge another server; nothing was sent");
 	return -1;
 }
 
 static uint64_t deadline_of(const struct running *r)
 {
-	return r->options->deadline_us == UINT64_MAX ? UINT64_MAX : r->start_us + r->options->deadline_us;
+	return r->options->deadline_us == UINT64_MAX ?
+		UINT64_MAX :
+		r->start_us + r->options->deadline_us;
 }
 
 static int internal(const struct running *r, const struct error *err)
@@ -359,7 +413,9 @@ static int usage(struct running *r, const struct error *err)
 
 int cmd_run(const struct options *o, const struct registries *reg)
 {
-	struct running r = { .options = o, .reg = reg, .start_us = clock_mono_us(&clock_system) };
+	struct running r = {
+		.options = o, .reg = reg, .start_us = clock_mono_us(&clock_system)
+	};
 	struct error err = { 0 };
 	int status;
 	if (setup_init(&r.setup, o, reg, &err) || open_reports(&r, &err)) {

@@ -28,7 +28,8 @@ extern char **environ;
 /* One line, async-signal-safe; the red reports are in place already. */
 static void crashed(int sig)
 {
-	static const char text[] = "postflight: internal error, the process ends; reports that were not finished stay red\n";
+	static const char text[] =
+		"postflight: internal error, the process ends; reports that were not finished stay red\n";
 	(void)sig;
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		_exit(EXIT_INTERNAL);
@@ -40,7 +41,8 @@ static void harden(void)
 {
 	static const int fatal[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 	const struct rlimit none = { 0, 0 };
-	struct sigaction action = { .sa_handler = crashed, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction action = { .sa_handler = crashed,
+		.sa_flags = (int)SA_RESETHAND };
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
 		sigaction(fatal[i], &action, NULL);
@@ -56,7 +58,8 @@ static void harden(void)
 /* The options whose values may hold secrets: gone from the process list as soon as they are read. */
 static bool hides_value(const char *arg, const char **ret_value)
 {
-	static const char *const names[] = { "--secret", "--connection", "--user", "-u", "--header", "-H" };
+	static const char *const names[] = { "--secret", "--connection", "--user", "-u",
+		"--header", "-H" };
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		size_t n = strlen(names[i]);
 		if (strncmp(arg, names[i], n))
@@ -123,8 +126,11 @@ static int print_version(void)
 
 static int dispatch(const struct options *o)
 {
-	const struct registries reg = { .probes = probes, .nprobes = nprobes, .reporters = reporters, .nreporters = nreporters,
-					.console = &reporter_console };
+	const struct registries reg = { .probes = probes,
+		.nprobes = nprobes,
+		.reporters = reporters,
+		.nreporters = nreporters,
+		.console = &reporter_console };
 	if (o->help)
 		return print_help(o->command);
 	if (o->version)
@@ -162,5 +168,5 @@ int main(int argc, char **argv)
 	arena_release(&arena);
 	if (fflush(stdout) && !status)
 		status = EXIT_REPORT;
-	_exit(status);	/* everything is flushed and closed; libraries' own destructors cost time */
+	_exit(status); /* everything is flushed and closed; libraries' own destructors cost time */
 }

@@ -61,7 +61,8 @@ static int join_targets(struct setup *s, struct error *err)
 	strbuf_init(&sb, 65536);
 	strbuf_adds(&sb, env);
 	for (size_t i = 0; i < s->options->allowed_targets.count; i++)
-		strbuf_addf(&sb, "%s%s", sb.n ? "," : "", s->options->allowed_targets.items[i]);
+		strbuf_addf(&sb, "%s%s", sb.n ? "," : "",
+			s->options->allowed_targets.items[i]);
 	if (sb.n)
 		s->allowed_targets = arena_cstr(s->arena, strbuf_str(&sb));
 	bool failed = strbuf_failed(&sb) || arena_failed(s->arena);
@@ -71,7 +72,8 @@ static int join_targets(struct setup *s, struct error *err)
 
 /* ---- variables ---- */
 
-static int add_variable(struct setup *s, struct injected *list, size_t *n, struct str name, struct str text, struct error *err)
+static int add_variable(struct setup *s, struct injected *list, size_t *n,
+	struct str name, struct str text, struct error *err)
 {
 	struct injected *v = &list[(*n)++];
 	v->name = name;
@@ -81,25 +83,30 @@ static int add_variable(struct setup *s, struct injected *list, size_t *n, struc
 	return -1;
 }
 
-static int add_secret(struct setup *s, struct injected *list, size_t *n, struct str name, struct str text, struct error *err)
+static int add_secret(struct setup *s, struct injected *list, size_t *n, struct str name,
+	struct str text, struct error *err)
 {
 	bool weak = false;
 	for (size_t i = 0; i < *n; i++)
 		if (str_eq(list[i].name, name) && (list[i].value->flags & VALUE_SECRET))
-			return error_set(err, ERR_USAGE, "secret '%.*s' is set twice", STR_ARG(name));
-	const struct value *v = value_with_flags(s->arena, value_string(s->arena, text), VALUE_SECRET | VALUE_INJECTED);
+			return error_set(err, ERR_USAGE, "secret '%.*s' is set twice",
+				STR_ARG(name));
+	const struct value *v = value_with_flags(
+		s->arena, value_string(s->arena, text), VALUE_SECRET | VALUE_INJECTED);
 	if (!v)
 		return error_set_oom(err);
 	list[(*n)++] = (struct injected){ .name = name, .value = v };
 	if (secrets_add(s->secrets, name, text, &weak, err))
 		return -1;
 	if (weak)
-		fprintf(stderr, "warning: secret '%.*s' is shorter than 4 bytes: it is hidden only where it is a whole field\n",
+		fprintf(stderr,
+			"warning: secret '%.*s' is shorter than 4 bytes: it is hidden only where it is a whole field\n",
 			STR_ARG(name));
 	return 0;
 }
 
-typedef int (*add_line)(struct setup *s, struct injected *list, size_t *n, struct str name, struct str text, struct error *err);
+typedef int (*add_line)(struct setup *s, struct injected *list, size_t *n,
+	struct str name, struct str text, struct error *err);
 
 static size_t count_lines(struct str text)
 {
@@ -110,8 +117,8 @@ static size_t count_lines(struct str text)
 }
 
 /* NAME=VALUE a line; empty lines and # are skipped. */
-static int read_lines(struct setup *s, const char *path, struct str text, struct injected *list, size_t *n, add_line add,
-		      struct error *err)
+static int read_lines(struct setup *s, const char *path, struct str text,
+	struct injected *list, size_t *n, add_line add, struct error *err)
 {
 	for (size_t line = 1; text.p; line++) {
 		struct str rest = str_trim(str_cut(&text, '\n'));
@@ -119,7 +126,8 @@ static int read_lines(struct setup *s, const char *path, struct str text, struct
 			continue;
 		struct str name = str_cut(&rest, '=');
 		if (!rest.p)
-			return error_set(err, ERR_USAGE, "%s:%zu: expected NAME=VALUE", path, line);
+			return error_set(err, ERR_USAGE, "%s:%zu: expected NAME=VALUE",
+				path, line);
 		if (add(s, list, n, name, rest, err))
 			return -1;
 	}
@@ -135,8 +143,11 @@ static int collect_variables(struct setup *s, struct error *err)
 	size_t most = o->variables.count + o->secrets.count + 1, n = 0;
 	for (size_t i = 0; texts && i < nfiles; i++) {
 		bool secret = i >= o->variables_files.count;
-		const char *path = secret ? o->secrets_files.items[i - o->variables_files.count] : o->variables_files.items[i];
-		if (file_read(s->arena, path, limits_default.max_file_bytes, &texts[i], err)) {
+		const char *path = secret ?
+			o->secrets_files.items[i - o->variables_files.count] :
+			o->variables_files.items[i];
+		if (file_read(s->arena, path, limits_default.max_file_bytes, &texts[i],
+			    err)) {
 			err->code = ERR_USAGE;
 			return -1;
 		}
@@ -146,16 +157,21 @@ static int collect_variables(struct setup *s, struct error *err)
 	if (!texts || !list)
 		return error_set_oom(err);
 	for (size_t i = 0; i < o->variables_files.count; i++)
-		if (read_lines(s, o->variables_files.items[i], texts[i], list, &n, add_variable, err))
+		if (read_lines(s, o->variables_files.items[i], texts[i], list, &n,
+			    add_variable, err))
 			return -1;
 	for (size_t i = 0; i < o->variables.count; i++)
-		if (add_variable(s, list, &n, o->variables.items[i].name, str_from(o->variables.items[i].value), err))
+		if (add_variable(s, list, &n, o->variables.items[i].name,
+			    str_from(o->variables.items[i].value), err))
 			return -1;
 	for (size_t i = 0; i < o->secrets_files.count; i++)
-		if (read_lines(s, o->secrets_files.items[i], texts[o->variables_files.count + i], list, &n, add_secret, err))
+		if (read_lines(s, o->secrets_files.items[i],
+			    texts[o->variables_files.count + i], list, &n, add_secret,
+			    err))
 			return -1;
 	for (size_t i = 0; i < o->secrets.count; i++)
-		if (add_secret(s, list, &n, o->secrets.items[i].name, str_from(o->secrets.items[i].value), err))
+		if (add_secret(s, list, &n, o->secrets.items[i].name,
+			    str_from(o->secrets.items[i].value), err))
 			return -1;
 	s->config.variables = list;
 	s->config.nvariables = n;
@@ -171,7 +187,8 @@ static int collect_tags(struct setup *s, struct error *err)
 		for (const char *p = s->options->tags.items[i]; *p; p++)
 			most += *p == ',' ? 1 : 0;
 	most += s->options->tags.count;
-	struct str *any = arena_array(s->arena, most, sizeof(*any)), *none = arena_array(s->arena, most, sizeof(*none));
+	struct str *any = arena_array(s->arena, most, sizeof(*any)),
+		   *none = arena_array(s->arena, most, sizeof(*none));
 	struct tag_filter *f = &s->config.tags;
 	if (!any || !none)
 		return error_set_oom(err);
@@ -198,7 +215,8 @@ struct ids {
 static int add_id(struct setup *s, struct ids *ids, struct str id, struct error *err)
 {
 	if (ids->count == ids->cap)
-		ids->items = arena_grow(s->arena, ids->items, ids->count, &ids->cap, sizeof(*ids->items));
+		ids->items = arena_grow(
+			s->arena, ids->items, ids->count, &ids->cap, sizeof(*ids->items));
 	if (!ids->items)
 		return error_set_oom(err);
 	ids->items[ids->count++] = id;
@@ -206,7 +224,8 @@ static int add_id(struct setup *s, struct ids *ids, struct str id, struct error 
 }
 
 /* The ids of what is red in a record; its torn last line is ignored. */
-static int add_failed(struct setup *s, struct ids *ids, const char *path, struct error *err)
+static int add_failed(
+	struct setup *s, struct ids *ids, const char *path, struct error *err)
 {
 	struct str text, run_id;
 	if (file_read(s->arena, path, limits_default.max_body_bytes, &text, err)) {
@@ -223,7 +242,8 @@ static int add_failed(struct setup *s, struct ids *ids, const char *path, struct
 			error_context(err, "%s", path);
 			return -1;
 		}
-		if (e.kind == EVENT_ENTRY_END && status_is_red(e.u.entry_end.status) && add_id(s, ids, e.u.entry_end.id, err))
+		if (e.kind == EVENT_ENTRY_END && status_is_red(e.u.entry_end.status) &&
+			add_id(s, ids, e.u.entry_end.id, err))
 			return -1;
 	}
 	return 0;
@@ -250,7 +270,8 @@ static int collect_ids(struct setup *s, struct error *err)
 
 static int collect_kinds(struct setup *s, const struct registries *reg, struct error *err)
 {
-	const struct kind **items = arena_array(s->arena, reg->nprobes + 1, sizeof(*items));
+	const struct kind **items = arena_array(
+		s->arena, reg->nprobes + 1, sizeof(*items));
 	if (!items)
 		return error_set_oom(err);
 	for (size_t i = 0; i < reg->nprobes; i++)
@@ -273,7 +294,8 @@ static int make_run_id(struct setup *s, struct error *err)
 	char uuid[37];
 	struct strbuf sb;
 	if (!encode_new_uuid(uuid))
-		return error_set(err, ERR_INTERNAL, "the system's random generator failed");
+		return error_set(
+			err, ERR_INTERNAL, "the system's random generator failed");
 	strbuf_init(&sb, sizeof(s->run_id));
 	clock_format(&sb, clock_wall_us(&clock_system), -1);
 	strbuf_addf(&sb, "-%.4s", uuid);
@@ -286,20 +308,43 @@ static void fill_config(struct setup *s, const struct registries *reg)
 {
 	const struct options *o = s->options;
 	s->settings = (struct settings){
-		.env = setting_env, .url = setting_url, .pin = setting_pin, .ctx = s, .defaults_file = o->defaults_file,
-		.run_id = s->run_id, .http_default = setting_http, .http_default_at = setting_http_at,
+		.env = setting_env,
+		.url = setting_url,
+		.pin = setting_pin,
+		.ctx = s,
+		.defaults_file = o->defaults_file,
+		.run_id = s->run_id,
+		.http_default = setting_http,
+		.http_default_at = setting_http_at,
 	};
 	s->config = (struct run_config){
-		.limits = &limits_default, .clock = &clock_system, .settings = &s->settings, .secrets = s->secrets,
-		.probes = reg->probes, .nprobes = reg->nprobes, .kinds = &s->kinds, .run_kind = &run_kind,
-		.jsonpath = jsonpath_of(o->jsonpath_mode), .file_root = o->file_root, .from_entry = o->from_entry,
-		.to_entry = o->to_entry, .allow_write = o->allow_write, .read_only = o->read_only, .fail_fast = o->fail_fast,
-		.continue_on_error = o->continue_on_error, .no_assert = o->no_assert, .jobs = o->jobs, .retry = o->retry,
-		.retry_interval_us = o->retry_interval_us, .delay_us = o->delay_us, .max_time_us = o->max_time_us,
+		.limits = &limits_default,
+		.clock = &clock_system,
+		.settings = &s->settings,
+		.secrets = s->secrets,
+		.probes = reg->probes,
+		.nprobes = reg->nprobes,
+		.kinds = &s->kinds,
+		.run_kind = &run_kind,
+		.jsonpath = jsonpath_of(o->jsonpath_mode),
+		.file_root = o->file_root,
+		.from_entry = o->from_entry,
+		.to_entry = o->to_entry,
+		.allow_write = o->allow_write,
+		.read_only = o->read_only,
+		.fail_fast = o->fail_fast,
+		.continue_on_error = o->continue_on_error,
+		.no_assert = o->no_assert,
+		.jobs = o->jobs,
+		.retry = o->retry,
+		.retry_interval_us = o->retry_interval_us,
+		.delay_us = o->delay_us,
+		.max_time_us = o->max_time_us,
 	};
 }
 
-int setup_init(struct setup *s, const struct options *o, const struct registries *reg, struct error *err)
+int setup_init(struct setup *s, const struct options *o, const struct registries *reg,
+	struct error *err)
 {
 	*s = (struct setup){ .options = o, .arena = o->arena };
 	s->secrets = secrets_new(err);
@@ -309,8 +354,8 @@ int setup_init(struct setup *s, const struct options *o, const struct registries
 	for (size_t i = 0; i < o->shown.count; i++)
 		if (secrets_show(s->secrets, str_from(o->shown.items[i]), err))
 			return -1;
-	if (collect_kinds(s, reg, err) || join_targets(s, err) || collect_variables(s, err) || collect_tags(s, err) ||
-	    collect_ids(s, err))
+	if (collect_kinds(s, reg, err) || join_targets(s, err) ||
+		collect_variables(s, err) || collect_tags(s, err) || collect_ids(s, err))
 		return -1;
 	return library_init(&s->library, s->arena, &s->config, err);
 }
@@ -333,16 +378,19 @@ struct roots {
 	bool failed;
 };
 
-static void add_root(struct setup *s, struct roots *r, const struct loaded *f, bool from_folder)
+static void add_root(
+	struct setup *s, struct roots *r, const struct loaded *f, bool from_folder)
 {
 	if (!f) {
 		r->failed = true;
 		return;
 	}
 	if (r->count == r->cap)
-		r->items = arena_grow(s->arena, r->items, r->count, &r->cap, sizeof(*r->items));
+		r->items = arena_grow(
+			s->arena, r->items, r->count, &r->cap, sizeof(*r->items));
 	if (r->count == r->flags_cap)
-		r->from_folder = arena_grow(s->arena, r->from_folder, r->count, &r->flags_cap, sizeof(bool));
+		r->from_folder = arena_grow(
+			s->arena, r->from_folder, r->count, &r->flags_cap, sizeof(bool));
 	if (!r->items || !r->from_folder) {
 		r->failed = true;
 		return;
@@ -355,7 +403,8 @@ static void load_stdin(struct setup *s, struct roots *r)
 {
 	struct error err = { 0 };
 	struct str text;
-	if (file_read_fd(s->arena, STDIN_FILENO, "standard input", limits_default.max_file_bytes, &text, &err)) {
+	if (file_read_fd(s->arena, STDIN_FILENO, "standard input",
+		    limits_default.max_file_bytes, &text, &err)) {
 		err.code = ERR_USAGE;
 		error_list_add(&s->library.errors, &err);
 		r->failed = true;
@@ -369,14 +418,16 @@ static void load_folder(struct setup *s, struct roots *r, const char *path)
 	struct error err = { 0 };
 	const char *const *files;
 	size_t n;
-	if (file_walk(s->arena, path, suffixes, limits_default.max_includes, &files, &n, &err)) {
+	if (file_walk(s->arena, path, suffixes, limits_default.max_includes, &files, &n,
+		    &err)) {
 		err.code = ERR_USAGE;
 		error_list_add(&s->library.errors, &err);
 		r->failed = true;
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		add_root(s, r, library_load(&s->library, files[i], NULL, SPAN(0, 0)), true);
+		add_root(s, r, library_load(&s->library, files[i], NULL, SPAN(0, 0)),
+			true);
 }
 
 static void load_path(struct setup *s, struct roots *r, const char *path)
@@ -394,7 +445,8 @@ static void drop_run_by_others(struct setup *s, struct roots *r)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < r->count; i++)
-		if (!r->from_folder[i] || !library_is_run_by_another(&s->library, r->items[i]))
+		if (!r->from_folder[i] ||
+			!library_is_run_by_another(&s->library, r->items[i]))
 			r->items[kept++] = r->items[i];
 	r->count = kept;
 }
@@ -403,7 +455,8 @@ static int no_input(struct setup *s)
 {
 	struct error err = { 0 };
 	error_set(&err, ERR_USAGE, "no file was named");
-	error_note(&err, "postflight run suites/gate.suite; postflight --help tells more");
+	error_note(
+		&err, "postflight run suites/gate.suite; postflight --help tells more");
 	error_list_add(&s->library.errors, &err);
 	return -1;
 }
@@ -433,7 +486,8 @@ int setup_exit_status(const struct setup *s)
 	return EXIT_USAGE;
 }
 
-void setup_print_errors(const struct setup *s, const struct error_list *l, const char *word)
+void setup_print_errors(
+	const struct setup *s, const struct error_list *l, const char *word)
 {
 	for (size_t i = 0; i < l->count; i++) {
 		struct strbuf sb;

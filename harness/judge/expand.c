@@ -14,8 +14,10 @@ static int new_uuid(const struct expander *x, const struct value **ret, struct e
 {
 	char uuid[37];
 	if (!encode_new_uuid(uuid))
-		return error_set(err, ERR_INTERNAL, "the system's random generator failed");
-	*ret = value_string(x->eval->arena, arena_str(x->eval->arena, str_make(uuid, 36)));
+		return error_set(
+			err, ERR_INTERNAL, "the system's random generator failed");
+	*ret = value_string(
+		x->eval->arena, arena_str(x->eval->arena, str_make(uuid, 36)));
 	return *ret ? 0 : error_set_oom(err);
 }
 
@@ -25,27 +27,33 @@ static int new_date(const struct expander *x, const struct value **ret, struct e
 	return *ret ? 0 : error_set_oom(err);
 }
 
-static int unknown(const struct expander *x, const struct placeholder *p, struct error *err)
+static int unknown(
+	const struct expander *x, const struct placeholder *p, struct error *err)
 {
-	error_at(err, ERR_UNSET, x->source, p->span, "variable '%.*s' is not set", STR_ARG(p->name));
+	error_at(err, ERR_UNSET, x->source, p->span, "variable '%.*s' is not set",
+		STR_ARG(p->name));
 	if (x->eval->variable != scope_variable)
 		return -1;
 	struct str near = scope_suggest(x->eval->ctx, p->name);
 	if (near.p)
 		error_note(err, "did you mean '%.*s'?", STR_ARG(near));
 	else
-		error_note(err, "set it with --variable %.*s=VALUE, `variable: %.*s = VALUE` at the top of the file, or a capture",
-			   STR_ARG(p->name), STR_ARG(p->name));
+		error_note(err,
+			"set it with --variable %.*s=VALUE, `variable: %.*s = VALUE` at the top of the file, or a capture",
+			STR_ARG(p->name), STR_ARG(p->name));
 	return -1;
 }
 
-static int lookup(const struct expander *x, const struct placeholder *p, const struct value **ret, struct error *err)
+static int lookup(const struct expander *x, const struct placeholder *p,
+	const struct value **ret, struct error *err)
 {
 	if (p->kind == PLACEHOLDER_NEW_UUID)
 		return new_uuid(x, ret, err);
 	if (p->kind == PLACEHOLDER_NEW_DATE)
 		return new_date(x, ret, err);
-	const struct value *v = x->eval->variable ? x->eval->variable(x->eval->ctx, p->name) : NULL;
+	const struct value *v = x->eval->variable ?
+		x->eval->variable(x->eval->ctx, p->name) :
+		NULL;
 	if (!v)
 		return unknown(x, p, err);
 	*ret = v;
@@ -53,7 +61,8 @@ static int lookup(const struct expander *x, const struct placeholder *p, const s
 }
 
 /* Arguments of a filter or query, evaluated. */
-static int arguments(const struct expander *x, const struct call *c, const struct value **args, struct error *err)
+static int arguments(const struct expander *x, const struct call *c,
+	const struct value **args, struct error *err)
 {
 	for (size_t i = 0; i < c->nargs; i++)
 		if (expand_operand(x, &c->args[i], &args[i], err))
@@ -61,7 +70,8 @@ static int arguments(const struct expander *x, const struct call *c, const struc
 	return 0;
 }
 
-static int apply(const struct expander *x, const struct call *c, const struct value **v, struct error *err)
+static int apply(const struct expander *x, const struct call *c, const struct value **v,
+	struct error *err)
 {
 	const struct value *args[2] = { 0 };
 	if (arguments(x, c, args, err))
@@ -74,7 +84,8 @@ static int apply(const struct expander *x, const struct call *c, const struct va
 	return -1;
 }
 
-int expand_placeholder(const struct expander *x, const struct placeholder *p, const struct value **ret, struct error *err)
+int expand_placeholder(const struct expander *x, const struct placeholder *p,
+	const struct value **ret, struct error *err)
 {
 	const struct value *v;
 	if (lookup(x, p, &v, err))
@@ -83,23 +94,28 @@ int expand_placeholder(const struct expander *x, const struct placeholder *p, co
 		if (apply(x, &p->filters[i], &v, err))
 			return -1;
 	if (!v)
-		return error_at(err, ERR_TEMPLATE, x->source, p->span, "'%.*s' has no value after its filters", STR_ARG(p->name));
+		return error_at(err, ERR_TEMPLATE, x->source, p->span,
+			"'%.*s' has no value after its filters", STR_ARG(p->name));
 	*ret = v;
 	return 0;
 }
 
 /* ---- text ---- */
 
-static int render(const struct expander *x, const struct placeholder *p, const struct value *v, struct strbuf *sb, struct error *err)
+static int render(const struct expander *x, const struct placeholder *p,
+	const struct value *v, struct strbuf *sb, struct error *err)
 {
 	if (value_render(sb, v))
 		return 0;
-	return error_at(err, ERR_TEMPLATE, x->source, p->span, "'%.*s' is %s %s and cannot be rendered as text", STR_ARG(p->name),
-			v->type == VALUE_OBJECT || v->type == VALUE_INT ? "an" : "a", value_type_word(v->type));
+	return error_at(err, ERR_TEMPLATE, x->source, p->span,
+		"'%.*s' is %s %s and cannot be rendered as text", STR_ARG(p->name),
+		v->type == VALUE_OBJECT || v->type == VALUE_INT ? "an" : "a",
+		value_type_word(v->type));
 }
 
 /* Takes what was built into the arena. */
-static int finish_text(const struct expander *x, struct strbuf *sb, struct str *ret, struct error *err)
+static int finish_text(
+	const struct expander *x, struct strbuf *sb, struct str *ret, struct error *err)
 {
 	struct str text = arena_str(x->eval->arena, strbuf_str(sb));
 	bool failed = strbuf_failed(sb) || arena_failed(x->eval->arena);
@@ -110,7 +126,8 @@ static int finish_text(const struct expander *x, struct strbuf *sb, struct str *
 	return 0;
 }
 
-int expand_text(const struct expander *x, const struct template *t, struct str *ret, bool *ret_secret, struct error *err)
+int expand_text(const struct expander *x, const struct template *t, struct str *ret,
+	bool *ret_secret, struct error *err)
 {
 	if (template_is_constant(t)) {
 		*ret = template_text(t);
@@ -127,7 +144,8 @@ int expand_text(const struct expander *x, const struct template *t, struct str *
 		strbuf_add(&sb, part->text);
 		if (!part->placeholder)
 			continue;
-		if (expand_placeholder(x, part->placeholder, &v, err) || render(x, part->placeholder, v, &sb, err)) {
+		if (expand_placeholder(x, part->placeholder, &v, err) ||
+			render(x, part->placeholder, v, &sb, err)) {
 			strbuf_release(&sb);
 			return -1;
 		}
@@ -140,7 +158,8 @@ int expand_text(const struct expander *x, const struct template *t, struct str *
 	return 0;
 }
 
-int expand_string(const struct expander *x, const struct template *t, const struct value **ret, struct error *err)
+int expand_string(const struct expander *x, const struct template *t,
+	const struct value **ret, struct error *err)
 {
 	struct str text;
 	bool secret;
@@ -157,13 +176,15 @@ int expand_string(const struct expander *x, const struct template *t, const stru
 
 /* ---- operands ---- */
 
-static int expand_file(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+static int expand_file(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
 	struct str name, bytes;
 	if (expand_text(x, o->text, &name, NULL, err))
 		return -1;
 	if (!x->files)
-		return error_at(err, ERR_FILE, x->source, o->span, "files cannot be read here");
+		return error_at(
+			err, ERR_FILE, x->source, o->span, "files cannot be read here");
 	if (x->files->read(x->files->ctx, x->eval->arena, x->source, name, &bytes, err)) {
 		error_place(err, x->source, o->span);
 		return -1;
@@ -172,7 +193,8 @@ static int expand_file(const struct expander *x, const struct operand *o, const 
 	return *ret ? 0 : error_set_oom(err);
 }
 
-static int expand_list(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+static int expand_list(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
 	struct value_list_builder b = { 0 };
 	for (size_t i = 0; i < o->nitems; i++) {
@@ -186,7 +208,8 @@ static int expand_list(const struct expander *x, const struct operand *o, const 
 }
 
 /* In a JSON operand every placeholder writes JSON: in strings its text, else the value. */
-static int expand_json(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+static int expand_json(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
 	struct strbuf sb;
 	struct str text;
@@ -224,7 +247,8 @@ static int expand_json(const struct expander *x, const struct operand *o, const 
 	}
 	if (finish_text(x, &sb, &text, err))
 		return -1;
-	if (json_parse(x->eval->arena, text, x->eval->limits->max_depth, ret, NULL, err)) {
+	if (json_parse(
+		    x->eval->arena, text, x->eval->limits->max_depth, ret, NULL, err)) {
 		err->code = ERR_TEMPLATE;
 		error_place(err, x->source, o->span);
 		return -1;
@@ -232,18 +256,21 @@ static int expand_json(const struct expander *x, const struct operand *o, const 
 	return 0;
 }
 
-static int expand_pattern(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+static int expand_pattern(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
 	*ret = value_regex(x->eval->arena, regex_pattern(o->regex));
 	return *ret ? 0 : error_set_oom(err);
 }
 
-static int expand_typed(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+static int expand_typed(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
 	return expand_placeholder(x, o->text->parts[0].placeholder, ret, err);
 }
 
-static int expand_constant(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+static int expand_constant(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
 	(void)x;
 	(void)err;
@@ -251,12 +278,14 @@ static int expand_constant(const struct expander *x, const struct operand *o, co
 	return 0;
 }
 
-static int expand_operand_text(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+static int expand_operand_text(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
 	return expand_string(x, o->text, ret, err);
 }
 
-static int expand_nothing(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+static int expand_nothing(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
 	(void)x;
 	(void)o;
@@ -265,13 +294,19 @@ static int expand_nothing(const struct expander *x, const struct operand *o, con
 	return 0;
 }
 
-int expand_operand(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err)
+int expand_operand(const struct expander *x, const struct operand *o,
+	const struct value **ret, struct error *err)
 {
-	static int (*const by_kind[])(const struct expander *, const struct operand *, const struct value **, struct error *) = {
-		[OPERAND_IS_NONE] = expand_nothing,	[OPERAND_IS_CONSTANT] = expand_constant,
-		[OPERAND_IS_TEXT] = expand_operand_text, [OPERAND_IS_PLACEHOLDER] = expand_typed,
-		[OPERAND_IS_FILE] = expand_file,	[OPERAND_IS_PATTERN] = expand_pattern,
-		[OPERAND_IS_LIST] = expand_list,	[OPERAND_IS_JSON] = expand_json,
+	static int (*const by_kind[])(const struct expander *, const struct operand *,
+		const struct value **, struct error *) = {
+		[OPERAND_IS_NONE] = expand_nothing,
+		[OPERAND_IS_CONSTANT] = expand_constant,
+		[OPERAND_IS_TEXT] = expand_operand_text,
+		[OPERAND_IS_PLACEHOLDER] = expand_typed,
+		[OPERAND_IS_FILE] = expand_file,
+		[OPERAND_IS_PATTERN] = expand_pattern,
+		[OPERAND_IS_LIST] = expand_list,
+		[OPERAND_IS_JSON] = expand_json,
 		[OPERAND_IS_TABLE] = expand_nothing,
 	};
 	return by_kind[o->kind](x, o, ret, err);
@@ -279,8 +314,8 @@ int expand_operand(const struct expander *x, const struct operand *o, const stru
 
 /* ---- a direct JSON body ---- */
 
-static int json_hole(const struct expander *x, const struct placeholder *p, const struct value *v, bool extended, struct strbuf *sb,
-		     struct error *err)
+static int json_hole(const struct expander *x, const struct placeholder *p,
+	const struct value *v, bool extended, struct strbuf *sb, struct error *err)
 {
 	struct strbuf text;
 	size_t at;
@@ -290,11 +325,16 @@ static int json_hole(const struct expander *x, const struct placeholder *p, cons
 	}
 	strbuf_init(&text, x->eval->limits->max_text_bytes);
 	int bad = render(x, p, v, &text, err);
-	if (!bad && (v->type == VALUE_STRING || v->type == VALUE_DATE ||
-		     !json_scan(strbuf_str(&text), x->eval->limits->max_depth, false, &at))) {
-		bad = error_at(err, ERR_TEMPLATE, x->source, p->span, "'%.*s' is no JSON value here: %s <%.200s>", STR_ARG(p->name),
-			       value_type_word(v->type), value_is_secret(v) ? "***" : strbuf_cstr(&text));
-		error_note(err, "a string goes inside quotes: \"{{%.*s}}\"", STR_ARG(p->name));
+	if (!bad &&
+		(v->type == VALUE_STRING || v->type == VALUE_DATE ||
+			!json_scan(strbuf_str(&text), x->eval->limits->max_depth, false,
+				&at))) {
+		bad = error_at(err, ERR_TEMPLATE, x->source, p->span,
+			"'%.*s' is no JSON value here: %s <%.200s>", STR_ARG(p->name),
+			value_type_word(v->type),
+			value_is_secret(v) ? "***" : strbuf_cstr(&text));
+		error_note(err, "a string goes inside quotes: \"{{%.*s}}\"",
+			STR_ARG(p->name));
 	}
 	if (!bad)
 		strbuf_add(sb, strbuf_str(&text));
@@ -302,8 +342,8 @@ static int json_hole(const struct expander *x, const struct placeholder *p, cons
 	return bad;
 }
 
-static int json_text(const struct expander *x, const struct placeholder *p, const struct value *v, struct strbuf *sb,
-		     struct error *err)
+static int json_text(const struct expander *x, const struct placeholder *p,
+	const struct value *v, struct strbuf *sb, struct error *err)
 {
 	struct strbuf text;
 	strbuf_init(&text, x->eval->limits->max_text_bytes);
@@ -314,7 +354,8 @@ static int json_text(const struct expander *x, const struct placeholder *p, cons
 	return bad;
 }
 
-int expand_json_body(const struct expander *x, const struct body *b, bool extended, struct str *ret, struct error *err)
+int expand_json_body(const struct expander *x, const struct body *b, bool extended,
+	struct str *ret, struct error *err)
 {
 	struct strbuf sb;
 	strbuf_init(&sb, x->eval->limits->max_text_bytes);
@@ -339,7 +380,8 @@ int expand_json_body(const struct expander *x, const struct body *b, bool extend
 
 /* ---- tables ---- */
 
-static int expand_cell(const struct expander *x, const struct table_cell *in, struct cell *out, struct error *err)
+static int expand_cell(const struct expander *x, const struct table_cell *in,
+	struct cell *out, struct error *err)
 {
 	struct str text;
 	if (!in->text) {
@@ -348,7 +390,8 @@ static int expand_cell(const struct expander *x, const struct table_cell *in, st
 	}
 	if (template_is_bare(in->text)) {
 		*out = (struct cell){ .kind = CELL_VALUE };
-		return expand_placeholder(x, in->text->parts[0].placeholder, &out->value, err);
+		return expand_placeholder(
+			x, in->text->parts[0].placeholder, &out->value, err);
 	}
 	if (expand_text(x, in->text, &text, NULL, err))
 		return -1;
@@ -358,7 +401,8 @@ static int expand_cell(const struct expander *x, const struct table_cell *in, st
 	return -1;
 }
 
-int expand_table(const struct expander *x, const struct expected_table *t, struct table *ret, struct error *err)
+int expand_table(const struct expander *x, const struct expected_table *t,
+	struct table *ret, struct error *err)
 {
 	struct arena *a = x->eval->arena;
 	const struct cell **rows = arena_array(a, t->nrows + 1, sizeof(*rows));
@@ -373,24 +417,31 @@ int expand_table(const struct expander *x, const struct expected_table *t, struc
 				return -1;
 		rows[i] = row;
 	}
-	*ret = (struct table){ .columns = t->columns, .ncolumns = t->ncolumns, .rows = rows, .nrows = t->nrows, .order = t->order,
-			       .includes = t->includes };
+	*ret = (struct table){ .columns = t->columns,
+		.ncolumns = t->ncolumns,
+		.rows = rows,
+		.nrows = t->nrows,
+		.order = t->order,
+		.includes = t->includes };
 	return 0;
 }
 
 /* ---- options ---- */
 
-static int option_type_error(const struct expander *x, const struct option *o, const struct value *v, const char *wanted,
-			     struct error *err)
+static int option_type_error(const struct expander *x, const struct option *o,
+	const struct value *v, const char *wanted, struct error *err)
 {
-	const struct span at = template_is_bare(o->text) ? o->text->parts[0].placeholder->span : o->text->span;
-	return error_at(err, ERR_TEMPLATE, x->source, at, "option '%s' needs %s, but got %s", o->row->name, wanted,
-			v ? value_type_word(v->type) : "text");
+	const struct span at = template_is_bare(o->text) ?
+		o->text->parts[0].placeholder->span :
+		o->text->span;
+	return error_at(err, ERR_TEMPLATE, x->source, at,
+		"option '%s' needs %s, but got %s", o->row->name, wanted,
+		v ? value_type_word(v->type) : "text");
 }
 
 /* The value of a placeholder; *ret NULL for a constant, whose text is *ret_text. */
-static int option_value(const struct expander *x, const struct option *o, const struct value **ret, struct str *ret_text,
-			struct error *err)
+static int option_value(const struct expander *x, const struct option *o,
+	const struct value **ret, struct str *ret_text, struct error *err)
 {
 	*ret = NULL;
 	if (template_is_bare(o->text))
@@ -398,7 +449,8 @@ static int option_value(const struct expander *x, const struct option *o, const 
 	return expand_text(x, o->text, ret_text, NULL, err);
 }
 
-int expand_option_bool(const struct expander *x, const struct option *o, bool *ret, struct error *err)
+int expand_option_bool(
+	const struct expander *x, const struct option *o, bool *ret, struct error *err)
 {
 	const struct value *v;
 	struct str text;
@@ -411,7 +463,8 @@ int expand_option_bool(const struct expander *x, const struct option *o, bool *r
 	return 0;
 }
 
-int expand_option_count(const struct expander *x, const struct option *o, int64_t *ret, struct error *err)
+int expand_option_count(
+	const struct expander *x, const struct option *o, int64_t *ret, struct error *err)
 {
 	const struct value *v;
 	struct str text;
@@ -425,29 +478,34 @@ int expand_option_count(const struct expander *x, const struct option *o, int64_
 	return 0;
 }
 
-int expand_option_duration_us(const struct expander *x, const struct option *o, uint64_t *ret, struct error *err)
+int expand_option_duration_us(const struct expander *x, const struct option *o,
+	uint64_t *ret, struct error *err)
 {
 	const struct value *v;
 	struct str text;
 	if (option_value(x, o, &v, &text, err))
 		return -1;
 	if (v && v->type == VALUE_STRING && (v->flags & VALUE_INJECTED)) {
-		text = v->text;		/* "250ms" from the command line or a default */
+		text = v->text; /* "250ms" from the command line or a default */
 		v = NULL;
 	}
-	if (v && v->type == VALUE_INT && v->u.integer >= 0 && v->u.integer < INT64_MAX / 3600000000)
-		*ret = (uint64_t)v->u.integer * (o->row->unit_us ? o->row->unit_us : 1000);
+	if (v && v->type == VALUE_INT && v->u.integer >= 0 &&
+		v->u.integer < INT64_MAX / 3600000000)
+		*ret = (uint64_t)v->u.integer *
+			(o->row->unit_us ? o->row->unit_us : 1000);
 	else if (v || !scan_duration_us(text, o->row->unit_us, ret))
 		return option_type_error(x, o, v, "a duration such as 500ms or 2s", err);
 	return 0;
 }
 
-int expand_option_text(const struct expander *x, const struct option *o, struct str *ret, struct error *err)
+int expand_option_text(const struct expander *x, const struct option *o, struct str *ret,
+	struct error *err)
 {
 	return expand_text(x, o->text, ret, NULL, err);
 }
 
-int expand_option_variable(const struct expander *x, const struct option *o, const struct value **ret, struct error *err)
+int expand_option_variable(const struct expander *x, const struct option *o,
+	const struct value **ret, struct error *err)
 {
 	return expand_operand(x, &o->literal, ret, err);
 }

@@ -15,14 +15,30 @@ static struct str take(struct arena *a, struct strbuf *sb)
 /* ---- kinds ---- */
 
 static const char *const kinds_by_query[QUERY_COUNT] = {
-	[QUERY_STATUS] = "assert.status",	[QUERY_VERSION] = "assert.status",	[QUERY_HEADER] = "assert.header",
-	[QUERY_COOKIE] = "assert.header",	[QUERY_BODY] = "assert.body",		[QUERY_BYTES] = "assert.body",
-	[QUERY_SHA256] = "assert.body",		[QUERY_MD5] = "assert.body",		[QUERY_REGEX] = "assert.body",
-	[QUERY_JSONPATH] = "assert.json",	[QUERY_RESPONSES] = "assert.json",	[QUERY_XPATH] = "assert.xpath",
-	[QUERY_ROWS] = "assert.rows",		[QUERY_ROW_LIST] = "assert.rows",	[QUERY_COLUMN] = "assert.cell",
-	[QUERY_VALUE] = "assert.cell",		[QUERY_LIST] = "assert.cell",		[QUERY_AFFECTED] = "assert.affected",
-	[QUERY_REPLY] = "assert.reply",		[QUERY_CHANNEL] = "assert.reply",	[QUERY_RECEIVED] = "assert.reply",
-	[QUERY_POSITION] = "assert.reply",	[QUERY_ABSENT] = "assert.reply",	[QUERY_DURATION] = "assert.latency",
+	[QUERY_STATUS] = "assert.status",
+	[QUERY_VERSION] = "assert.status",
+	[QUERY_HEADER] = "assert.header",
+	[QUERY_COOKIE] = "assert.header",
+	[QUERY_BODY] = "assert.body",
+	[QUERY_BYTES] = "assert.body",
+	[QUERY_SHA256] = "assert.body",
+	[QUERY_MD5] = "assert.body",
+	[QUERY_REGEX] = "assert.body",
+	[QUERY_JSONPATH] = "assert.json",
+	[QUERY_RESPONSES] = "assert.json",
+	[QUERY_XPATH] = "assert.xpath",
+	[QUERY_ROWS] = "assert.rows",
+	[QUERY_ROW_LIST] = "assert.rows",
+	[QUERY_COLUMN] = "assert.cell",
+	[QUERY_VALUE] = "assert.cell",
+	[QUERY_LIST] = "assert.cell",
+	[QUERY_AFFECTED] = "assert.affected",
+	[QUERY_REPLY] = "assert.reply",
+	[QUERY_CHANNEL] = "assert.reply",
+	[QUERY_RECEIVED] = "assert.reply",
+	[QUERY_POSITION] = "assert.reply",
+	[QUERY_ABSENT] = "assert.reply",
+	[QUERY_DURATION] = "assert.latency",
 };
 
 const char *explain_kind(const struct assertion *as)
@@ -54,10 +70,12 @@ static void add_count(struct strbuf *sb, const struct assertion *as, int64_t n)
 	if (!n && *word)
 		strbuf_addf(sb, "no%ss", word);
 	else
-		strbuf_addf(sb, "%lld%s%s", (long long)n, word, *word && n != 1 ? "s" : "");
+		strbuf_addf(
+			sb, "%lld%s%s", (long long)n, word, *word && n != 1 ? "s" : "");
 }
 
-static void show_range(struct strbuf *sb, const struct assertion *as, const struct value *range)
+static void show_range(
+	struct strbuf *sb, const struct assertion *as, const struct value *range)
 {
 	const struct value *low = bound(range, 0), *high = bound(range, 1);
 	if (low && high && low->u.integer == high->u.integer) {
@@ -98,7 +116,8 @@ static bool is_predicate(const struct assertion *as, enum predicate_id id)
 	return as->predicate == &predicates[id];
 }
 
-static void show_expected(struct strbuf *sb, const struct assertion *as, const struct value *expected, size_t max_bytes)
+static void show_expected(struct strbuf *sb, const struct assertion *as,
+	const struct value *expected, size_t max_bytes)
 {
 	if (as->negated)
 		strbuf_adds(sb, "not ");
@@ -109,7 +128,8 @@ static void show_expected(struct strbuf *sb, const struct assertion *as, const s
 	} else if (is_predicate(as, PREDICATE_ERROR)) {
 		show_error(sb, expected);
 	} else {
-		strbuf_adds(sb, as->predicate->expectation ? as->predicate->expectation : "");
+		strbuf_adds(
+			sb, as->predicate->expectation ? as->predicate->expectation : "");
 		if (expected && as->predicate->expectation && *as->predicate->expectation)
 			strbuf_addc(sb, ' ');
 		if (expected)
@@ -117,7 +137,8 @@ static void show_expected(struct strbuf *sb, const struct assertion *as, const s
 	}
 }
 
-static void show_actual(struct strbuf *sb, const struct assertion *as, const struct value *actual, size_t max_bytes)
+static void show_actual(struct strbuf *sb, const struct assertion *as,
+	const struct value *actual, size_t max_bytes)
 {
 	if (actual && is_predicate(as, PREDICATE_RANGE) && actual->type == VALUE_INT)
 		add_count(sb, as, actual->u.integer);
@@ -129,8 +150,9 @@ static void show_actual(struct strbuf *sb, const struct assertion *as, const str
 		value_show(sb, actual, max_bytes);
 }
 
-struct str explain_values(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
-			  bool mismatch, size_t max_bytes)
+struct str explain_values(struct arena *a, const struct assertion *as,
+	const struct value *actual, const struct value *expected, bool mismatch,
+	size_t max_bytes)
 {
 	struct strbuf sb;
 	strbuf_init(&sb, TEXT_MAX);
@@ -152,14 +174,17 @@ static struct str left_side(const struct assertion *as)
 	return str_sub(as->source->text, s.at, s.n);
 }
 
-struct str explain_message(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
-			   size_t max_bytes)
+struct str explain_message(struct arena *a, const struct assertion *as,
+	const struct value *actual, const struct value *expected, size_t max_bytes)
 {
 	struct strbuf sb, line;
 	strbuf_init(&sb, TEXT_MAX);
-	if (as->stage == STAGE_ASSERT && as->query.query->name && !is_predicate(as, PREDICATE_RANGE))
+	if (as->stage == STAGE_ASSERT && as->query.query->name &&
+		!is_predicate(as, PREDICATE_RANGE))
 		strbuf_addf(&sb, "%.*s: ", STR_ARG(left_side(as)));
-	else if (as->query.query->name && (as->stage == STAGE_STATUS || as->stage == STAGE_HEADER || as->stage == STAGE_BODY))
+	else if (as->query.query->name &&
+		(as->stage == STAGE_STATUS || as->stage == STAGE_HEADER ||
+			as->stage == STAGE_BODY))
 		strbuf_addf(&sb, "%s: ", as->query.query->name);
 	strbuf_adds(&sb, "expected ");
 	show_expected(&sb, as, expected, max_bytes);
@@ -176,7 +201,9 @@ struct str explain_message(struct arena *a, const struct assertion *as, const st
 struct str explain_detail(struct arena *a, const struct explanation *e)
 {
 	struct strbuf sb;
-	struct source_frame frame = { .span = e->span, .note = e->note, .column0 = e->column0 };
+	struct source_frame frame = {
+		.span = e->span, .note = e->note, .column0 = e->column0
+	};
 	if (e->entry && e->entry->source == e->source)
 		frame.entry = e->entry->span;
 	strbuf_init(&sb, TEXT_MAX);
@@ -210,12 +237,14 @@ static void add_block(struct strbuf *sb, char mark, struct str text, size_t max_
 		strbuf_addf(sb, "   | %c ...\n", mark);
 }
 
-struct str explain_line_diff(struct arena *a, struct str expected, struct str actual, size_t max_lines)
+struct str explain_line_diff(
+	struct arena *a, struct str expected, struct str actual, size_t max_lines)
 {
 	struct strbuf sb;
 	struct str e = expected, g = actual;
 	size_t line = 1;
-	if (str_find_char(expected, '\n') == SIZE_MAX && str_find_char(actual, '\n') == SIZE_MAX)
+	if (str_find_char(expected, '\n') == SIZE_MAX &&
+		str_find_char(actual, '\n') == SIZE_MAX)
 		return STR("");
 	while (e.p && g.p) {
 		struct str before_e = e, before_g = g;
@@ -237,7 +266,7 @@ struct str explain_line_diff(struct arena *a, struct str expected, struct str ac
 
 struct differ {
 	struct strbuf out;
-	size_t left;		/* lines that may still be written */
+	size_t left; /* lines that may still be written */
 };
 
 static void add_side(struct differ *d, char mark, struct str path, const struct value *v)
@@ -255,30 +284,39 @@ static void add_side(struct differ *d, char mark, struct str path, const struct 
 	strbuf_release(&text);
 }
 
-static void diff(struct arena *a, struct differ *d, struct str path, const struct value *e, const struct value *g);
+static void diff(struct arena *a, struct differ *d, struct str path,
+	const struct value *e, const struct value *g);
 
-static void diff_objects(struct arena *a, struct differ *d, struct str path, const struct value *e, const struct value *g)
+static void diff_objects(struct arena *a, struct differ *d, struct str path,
+	const struct value *e, const struct value *g)
 {
 	for (size_t i = 0; i < e->u.object.count; i++) {
 		const struct value_member *m = &e->u.object.members[i];
-		diff(a, d, arena_printf(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(m->key)), m->value, value_get_str(g, m->key));
+		diff(a, d, arena_printf(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(m->key)),
+			m->value, value_get_str(g, m->key));
 	}
 	for (size_t i = 0; i < g->u.object.count; i++) {
 		const struct value_member *m = &g->u.object.members[i];
 		if (!value_get_str(e, m->key))
-			diff(a, d, arena_printf(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(m->key)), NULL, m->value);
+			diff(a, d,
+				arena_printf(
+					a, "%.*s.%.*s", STR_ARG(path), STR_ARG(m->key)),
+				NULL, m->value);
 	}
 }
 
-static void diff_lists(struct arena *a, struct differ *d, struct str path, const struct value *e, const struct value *g)
+static void diff_lists(struct arena *a, struct differ *d, struct str path,
+	const struct value *e, const struct value *g)
 {
 	size_t ne = e->u.list.count, ng = g->u.list.count;
 	for (size_t i = 0; i < ne || i < ng; i++)
-		diff(a, d, arena_printf(a, "%.*s[%zu]", STR_ARG(path), i), i < ne ? e->u.list.items[i] : NULL,
-		     i < ng ? g->u.list.items[i] : NULL);
+		diff(a, d, arena_printf(a, "%.*s[%zu]", STR_ARG(path), i),
+			i < ne ? e->u.list.items[i] : NULL,
+			i < ng ? g->u.list.items[i] : NULL);
 }
 
-static void diff(struct arena *a, struct differ *d, struct str path, const struct value *e, const struct value *g)
+static void diff(struct arena *a, struct differ *d, struct str path,
+	const struct value *e, const struct value *g)
 {
 	if (!d->left || (e && g && value_equal(e, g)))
 		return;
@@ -294,7 +332,8 @@ static void diff(struct arena *a, struct differ *d, struct str path, const struc
 	}
 }
 
-struct str explain_json_diff(struct arena *a, const struct value *expected, const struct value *actual, size_t max_lines)
+struct str explain_json_diff(struct arena *a, const struct value *expected,
+	const struct value *actual, size_t max_lines)
 {
 	struct differ d = { .left = max_lines };
 	strbuf_init(&d.out, TEXT_MAX);

@@ -11,22 +11,23 @@ struct judging {
 	struct judgement *out;
 	struct finding *findings;
 	size_t cap;
-	bool stop;			/* .hurl: a capture failed, or the status was wrong */
+	bool stop; /* .hurl: a capture failed, or the status was wrong */
 };
 
 /* What a predicate made of an assertion. */
 struct answer {
 	enum holds holds;
 	const struct value *actual, *expected;
-	struct str extra;		/* table or diff */
-	struct str summary;		/* instead of expected/got; absent: none */
-	struct str note;		/* "over an empty list" */
-	struct str hint;		/* the query found nothing: the nearest key */
+	struct str extra; /* table or diff */
+	struct str summary; /* instead of expected/got; absent: none */
+	struct str note; /* "over an empty list" */
+	struct str hint; /* the query found nothing: the nearest key */
 };
 
 /* ---- queries and filters ---- */
 
-static int call_arguments(const struct expander *x, const struct call *c, const struct value **args, struct error *err)
+static int call_arguments(const struct expander *x, const struct call *c,
+	const struct value **args, struct error *err)
 {
 	for (size_t i = 0; i < c->nargs; i++)
 		if (expand_operand(x, &c->args[i], &args[i], err))
@@ -34,7 +35,8 @@ static int call_arguments(const struct expander *x, const struct call *c, const 
 	return 0;
 }
 
-static int run_query(const struct expander *x, const struct call *c, const struct value **ret, struct error *err)
+static int run_query(const struct expander *x, const struct call *c,
+	const struct value **ret, struct error *err)
 {
 	const struct value *args[2] = { 0 };
 	if (call_arguments(x, c, args, err))
@@ -46,7 +48,8 @@ static int run_query(const struct expander *x, const struct call *c, const struc
 	return -1;
 }
 
-static int run_filter(const struct expander *x, const struct call *c, const struct value **v, struct error *err)
+static int run_filter(const struct expander *x, const struct call *c,
+	const struct value **v, struct error *err)
 {
 	const struct value *args[2] = { 0 };
 	if (call_arguments(x, c, args, err))
@@ -57,7 +60,8 @@ static int run_filter(const struct expander *x, const struct call *c, const stru
 	return -1;
 }
 
-static int run_filters(const struct expander *x, const struct call *chain, size_t n, const struct value **v, struct error *err)
+static int run_filters(const struct expander *x, const struct call *chain, size_t n,
+	const struct value **v, struct error *err)
 {
 	for (size_t i = 0; i < n; i++)
 		if (run_filter(x, &chain[i], v, err))
@@ -65,8 +69,9 @@ static int run_filters(const struct expander *x, const struct call *chain, size_
 	return 0;
 }
 
-int judge_query(const struct expander *x, const struct call *query, const struct call *chain, size_t nfilters,
-		const struct value **ret, struct error *err)
+int judge_query(const struct expander *x, const struct call *query,
+	const struct call *chain, size_t nfilters, const struct value **ret,
+	struct error *err)
 {
 	const struct value *v;
 	if (run_query(x, query, &v, err) || run_filters(x, chain, nfilters, &v, err))
@@ -84,8 +89,8 @@ static enum holds negate(const struct assertion *as, enum holds h)
 	return h == HOLDS ? HOLDS_NOT : HOLDS;
 }
 
-static enum holds apply_predicate(const struct expander *x, const struct assertion *as, const struct value *actual,
-				  const struct value *expected, struct error *err)
+static enum holds apply_predicate(const struct expander *x, const struct assertion *as,
+	const struct value *actual, const struct value *expected, struct error *err)
 {
 	return negate(as, predicate_apply(x->eval, as->predicate, actual, expected, err));
 }
@@ -99,8 +104,9 @@ static size_t quantifier_at(const struct assertion *as)
 }
 
 /* The filters behind the quantifier, and the predicate, for one element. */
-static enum holds judge_element(const struct expander *x, const struct assertion *as, size_t from, const struct value *element,
-				const struct value **ret_actual, const struct value *expected, struct error *err)
+static enum holds judge_element(const struct expander *x, const struct assertion *as,
+	size_t from, const struct value *element, const struct value **ret_actual,
+	const struct value *expected, struct error *err)
 {
 	*ret_actual = element;
 	if (run_filters(x, &as->filters[from], as->nfilters - from, ret_actual, err))
@@ -109,13 +115,14 @@ static enum holds judge_element(const struct expander *x, const struct assertion
 }
 
 /* each, any, none over a list; the element that decided is the actual value of the answer. */
-static int judge_elements(const struct expander *x, const struct assertion *as, size_t at, const struct value *list,
-			  struct answer *ans, struct error *err)
+static int judge_elements(const struct expander *x, const struct assertion *as, size_t at,
+	const struct value *list, struct answer *ans, struct error *err)
 {
 	enum filter_special how = as->filters[at].filter->special;
 	if (!list || list->type != VALUE_LIST) {
-		error_at(err, ERR_CHECK, as->source, as->filters[at].span, "'%s' needs a list, but got %s",
-			 as->filters[at].filter->name, list ? value_type_word(list->type) : "no value");
+		error_at(err, ERR_CHECK, as->source, as->filters[at].span,
+			"'%s' needs a list, but got %s", as->filters[at].filter->name,
+			list ? value_type_word(list->type) : "no value");
 		return -1;
 	}
 	ans->holds = how == FILTER_ANY ? HOLDS_NOT : HOLDS;
@@ -124,14 +131,16 @@ static int judge_elements(const struct expander *x, const struct assertion *as, 
 		ans->note = STR("held vacuously: the list is empty");
 	for (size_t i = 0; i < list->u.list.count; i++) {
 		const struct value *actual;
-		enum holds h = judge_element(x, as, at + 1, list->u.list.items[i], &actual, ans->expected, err);
+		enum holds h = judge_element(x, as, at + 1, list->u.list.items[i],
+			&actual, ans->expected, err);
 		bool decides = how == FILTER_EACH ? h != HOLDS : h == HOLDS;
 		if (h != HOLDS_ERROR && !decides)
 			continue;
 		ans->actual = actual;
 		ans->holds = how == FILTER_NONE && h == HOLDS ? HOLDS_NOT : h;
 		if (ans->holds != HOLDS)
-			ans->extra = arena_printf(x->eval->arena, "      element %zu of %zu\n", i, list->u.list.count);
+			ans->extra = arena_printf(x->eval->arena,
+				"      element %zu of %zu\n", i, list->u.list.count);
 		return h == HOLDS_ERROR ? -1 : 0;
 	}
 	return 0;
@@ -153,16 +162,19 @@ static struct str indented(struct arena *a, struct str text)
 	return out;
 }
 
-static int judge_table(const struct expander *x, const struct assertion *as, struct answer *ans, struct error *err)
+static int judge_table(const struct expander *x, const struct assertion *as,
+	struct answer *ans, struct error *err)
 {
 	struct table table;
 	struct strbuf message, detail;
-	const struct value *rows = ans->actual, *columns = value_get(x->eval->tree, "columns");
+	const struct value *rows = ans->actual,
+			   *columns = value_get(x->eval->tree, "columns");
 	if (expand_table(x, as->expected.table, &table, err))
 		return -1;
 	strbuf_init(&message, 64 * 1024);
 	strbuf_init(&detail, 1024 * 1024);
-	int m = table_match(x->eval->arena, &table, rows, columns, x->eval->limits->max_rows_shown, &message, &detail, err);
+	int m = table_match(x->eval->arena, &table, rows, columns,
+		x->eval->limits->max_rows_shown, &message, &detail, err);
 	ans->holds = m > 0 ? HOLDS : HOLDS_NOT;
 	ans->summary = arena_str(x->eval->arena, strbuf_str(&message));
 	ans->extra = indented(x->eval->arena, strbuf_str(&detail));
@@ -172,36 +184,46 @@ static int judge_table(const struct expander *x, const struct assertion *as, str
 }
 
 /* The rows that came, where their number is what is wrong. */
-static void show_rows(const struct expander *x, const struct assertion *as, struct answer *ans)
+static void show_rows(
+	const struct expander *x, const struct assertion *as, struct answer *ans)
 {
 	struct strbuf sb;
 	const struct value *rows = value_get(x->eval->tree, "rows");
 	if (as->query.query != &queries[QUERY_ROWS] || !rows || !rows->u.list.count)
 		return;
 	strbuf_init(&sb, 1024 * 1024);
-	table_show(&sb, rows, value_get(x->eval->tree, "columns"), x->eval->limits->max_rows_shown, '+');
+	table_show(&sb, rows, value_get(x->eval->tree, "columns"),
+		x->eval->limits->max_rows_shown, '+');
 	ans->extra = indented(x->eval->arena, strbuf_str(&sb));
 	strbuf_release(&sb);
 }
 
-static void show_difference(const struct expander *x, const struct assertion *as, struct answer *ans)
+static void show_difference(
+	const struct expander *x, const struct assertion *as, struct answer *ans)
 {
 	const struct predicate *p = as->predicate;
 	if (!ans->actual || !ans->expected || ans->extra.n)
 		return;
-	if (p == &predicates[PREDICATE_LINES] && ans->actual->type == VALUE_STRING && ans->expected->type == VALUE_STRING) {
-		ans->extra = explain_line_diff(x->eval->arena, ans->expected->text, ans->actual->text, DIFF_LINES);
+	if (p == &predicates[PREDICATE_LINES] && ans->actual->type == VALUE_STRING &&
+		ans->expected->type == VALUE_STRING) {
+		ans->extra = explain_line_diff(x->eval->arena, ans->expected->text,
+			ans->actual->text, DIFF_LINES);
 		return;
 	}
-	bool trees = (ans->actual->type == VALUE_OBJECT || ans->actual->type == VALUE_LIST) && ans->actual->type == ans->expected->type;
-	if ((p == &predicates[PREDICATE_EQ] || p == &predicates[PREDICATE_EQUALS_JSON]) && trees && !as->negated)
-		ans->extra = explain_json_diff(x->eval->arena, ans->expected, ans->actual, DIFF_LINES);
+	bool trees = (ans->actual->type == VALUE_OBJECT ||
+			     ans->actual->type == VALUE_LIST) &&
+		ans->actual->type == ans->expected->type;
+	if ((p == &predicates[PREDICATE_EQ] || p == &predicates[PREDICATE_EQUALS_JSON]) &&
+		trees && !as->negated)
+		ans->extra = explain_json_diff(
+			x->eval->arena, ans->expected, ans->actual, DIFF_LINES);
 }
 
 /* ---- one assertion ---- */
 
 /* What a query that found nothing may have meant. */
-static void add_hint(const struct expander *x, const struct assertion *as, struct answer *ans)
+static void add_hint(
+	const struct expander *x, const struct assertion *as, struct answer *ans)
 {
 	const struct value *args[2] = { 0 };
 	struct error ignored = { 0 };
@@ -214,7 +236,8 @@ static void add_hint(const struct expander *x, const struct assertion *as, struc
 	strbuf_release(&sb);
 }
 
-static int answer(const struct expander *x, const struct assertion *as, struct answer *ans, struct error *err)
+static int answer(const struct expander *x, const struct assertion *as,
+	struct answer *ans, struct error *err)
 {
 	size_t at = quantifier_at(as);
 	const struct value *v;
@@ -252,7 +275,11 @@ static bool is_column0(const struct assertion *as)
 static struct explanation place_of(const struct entry *entry, const struct assertion *as)
 {
 	return (struct explanation){
-		.entry = entry, .assertion = as, .source = as->source, .title = "Assert failure", .column0 = is_column0(as),
+		.entry = entry,
+		.assertion = as,
+		.source = as->source,
+		.title = "Assert failure",
+		.column0 = is_column0(as),
 		.span = is_column0(as) ? as->span : as->predicate_span,
 	};
 }
@@ -265,13 +292,18 @@ static void finish_place(struct finding *f, const struct explanation *e)
 	f->width = e->column0 ? 0 : e->span.n;
 }
 
-static void explain_error(struct judging *j, const struct entry *entry, const struct assertion *as, const struct error *err,
-			  const struct answer *ans, struct finding *f)
+static void explain_error(struct judging *j, const struct entry *entry,
+	const struct assertion *as, const struct error *err, const struct answer *ans,
+	struct finding *f)
 {
 	struct explanation e = {
-		.entry = entry, .assertion = as, .source = err->source ? err->source : as->source,
-		.span = err->source ? err->span : as->predicate_span, .title = err->title[0] ? err->title : "Assert failure",
-		.note = str_from(err->message), .help = err->note[0] ? str_from(err->note) : ans->hint,
+		.entry = entry,
+		.assertion = as,
+		.source = err->source ? err->source : as->source,
+		.span = err->source ? err->span : as->predicate_span,
+		.title = err->title[0] ? err->title : "Assert failure",
+		.note = str_from(err->message),
+		.help = err->note[0] ? str_from(err->note) : ans->hint,
 	};
 	f->kind = explain_kind(as);
 	f->message = arena_str(j->arena, str_from(err->message));
@@ -279,17 +311,21 @@ static void explain_error(struct judging *j, const struct entry *entry, const st
 	finish_place(f, &e);
 }
 
-static void explain_failure(struct judging *j, const struct expander *x, const struct entry *entry, const struct assertion *as,
-			    struct answer *ans, struct finding *f)
+static void explain_failure(struct judging *j, const struct expander *x,
+	const struct entry *entry, const struct assertion *as, struct answer *ans,
+	struct finding *f)
 {
 	size_t max = j->in->max_shown_bytes;
 	struct explanation e = place_of(entry, as);
 	show_rows(x, as, ans);
 	show_difference(x, as, ans);
 	f->kind = explain_kind(as);
-	f->message = ans->summary.n ? ans->summary : explain_message(j->arena, as, ans->actual, ans->expected, max);
-	e.note = ans->summary.n ? ans->summary
-				: explain_values(j->arena, as, ans->actual, ans->expected, ans->holds == HOLDS_MISMATCH, max);
+	f->message = ans->summary.n ?
+		ans->summary :
+		explain_message(j->arena, as, ans->actual, ans->expected, max);
+	e.note = ans->summary.n ? ans->summary :
+				  explain_values(j->arena, as, ans->actual, ans->expected,
+					  ans->holds == HOLDS_MISMATCH, max);
 	e.extra = ans->extra;
 	e.help = ans->hint;
 	f->detail = explain_detail(j->arena, &e);
@@ -299,7 +335,8 @@ static void explain_failure(struct judging *j, const struct expander *x, const s
 static struct finding *new_finding(struct judging *j)
 {
 	if (j->out->nfindings == j->cap)
-		j->findings = arena_grow(j->arena, j->findings, j->out->nfindings, &j->cap, sizeof(*j->findings));
+		j->findings = arena_grow(j->arena, j->findings, j->out->nfindings,
+			&j->cap, sizeof(*j->findings));
 	return j->findings ? &j->findings[j->out->nfindings++] : NULL;
 }
 
@@ -337,7 +374,8 @@ static void judge_one(struct judging *j, const struct assertion *as)
 	count_finding(j, f);
 }
 
-int judge_condition(const struct expander *x, const struct assertion *a, bool *ret, struct error *err)
+int judge_condition(
+	const struct expander *x, const struct assertion *a, bool *ret, struct error *err)
 {
 	struct expander own = expander_of(x, a);
 	struct answer ans = { 0 };
@@ -354,15 +392,19 @@ int judge_condition(const struct expander *x, const struct assertion *a, bool *r
 
 /* ---- captures and metrics ---- */
 
-static void bad_capture(struct judging *j, const struct error *err, struct span query_span, const char *title)
+static void bad_capture(struct judging *j, const struct error *err,
+	struct span query_span, const char *title)
 {
 	struct finding *f = new_finding(j);
 	if (!f)
 		return;
 	bool hurl = j->in->file_type == FILE_HURL;
 	struct explanation e = {
-		.entry = j->in->entry, .source = err->source ? err->source : j->in->entry->source,
-		.span = err->source ? err->span : query_span, .title = title, .note = str_from(err->message),
+		.entry = j->in->entry,
+		.source = err->source ? err->source : j->in->entry->source,
+		.span = err->source ? err->span : query_span,
+		.title = title,
+		.note = str_from(err->message),
 		.help = str_from(err->note),
 	};
 	*f = (struct finding){ .kind = hurl ? "error.capture" : "assert.other" };
@@ -379,19 +421,23 @@ static struct span filters_span(const struct call *chain, size_t n)
 	return span_join(chain[0].span, chain[n - 1].span);
 }
 
-static int capture_value(struct judging *j, const struct capture *c, const struct value **ret, struct error *err)
+static int capture_value(struct judging *j, const struct capture *c,
+	const struct value **ret, struct error *err)
 {
 	const struct expander *x = j->in->expander;
 	if (judge_query(x, &c->query, c->filters, c->nfilters, ret, err))
 		return -1;
 	if (!*ret)
-		return error_at(err, ERR_CAPTURE, x->source, c->nfilters ? filters_span(c->filters, c->nfilters) : c->query.span,
-				"no value to capture");
+		return error_at(err, ERR_CAPTURE, x->source,
+			c->nfilters ? filters_span(c->filters, c->nfilters) :
+				      c->query.span,
+			"no value to capture");
 	if (!c->redact)
 		return 0;
 	if ((*ret)->type != VALUE_STRING)
-		return error_at(err, ERR_CAPTURE, x->source, c->name_span, "only a string can be redacted, this is %s",
-				value_type_word((*ret)->type));
+		return error_at(err, ERR_CAPTURE, x->source, c->name_span,
+			"only a string can be redacted, this is %s",
+			value_type_word((*ret)->type));
 	*ret = value_with_flags(j->arena, *ret, VALUE_SECRET);
 	return *ret ? 0 : error_set_oom(err);
 }
@@ -405,8 +451,9 @@ static int judge_captures(struct judging *j, struct error *err)
 	for (size_t i = 0; i < e->ncaptures && !j->stop; i++) {
 		struct error bad = { 0 };
 		struct bound *b = &bound[j->out->ncaptures];
-		if (expand_text(j->in->expander, e->captures[i].name, &b->name, NULL, &bad) ||
-		    capture_value(j, &e->captures[i], &b->value, &bad))
+		if (expand_text(
+			    j->in->expander, e->captures[i].name, &b->name, NULL, &bad) ||
+			capture_value(j, &e->captures[i], &b->value, &bad))
 			bad_capture(j, &bad, e->captures[i].query.span, "No capture");
 		else if (j->in->bind(j->in->bind_ctx, b->name, b->value, err))
 			return -1;
@@ -418,28 +465,34 @@ static int judge_captures(struct judging *j, struct error *err)
 }
 
 /* `name by column`: a series, one value a row. */
-static int metric_series(struct judging *j, const struct metric *m, const struct value *values, struct bound *out, struct error *err)
+static int metric_series(struct judging *j, const struct metric *m,
+	const struct value *values, struct bound *out, struct error *err)
 {
 	const struct value *rows = value_get(j->in->expander->eval->tree, "rows");
 	if (!rows || values->type != VALUE_LIST)
 		return 0;
 	for (size_t i = 0; i < values->u.list.count && i < rows->u.list.count; i++) {
 		struct strbuf sb;
-		const struct value *label = value_get_str(rows->u.list.items[i], m->label_column);
+		const struct value *label = value_get_str(
+			rows->u.list.items[i], m->label_column);
 		strbuf_init(&sb, 4096);
 		if (!label || !value_render(&sb, label))
 			strbuf_adds(&sb, "?");
-		out[j->out->nmetrics++] = (struct bound){ .name = m->name, .label = arena_str(j->arena, strbuf_str(&sb)),
-							  .value = values->u.list.items[i] };
+		out[j->out->nmetrics++] = (struct bound){ .name = m->name,
+			.label = arena_str(j->arena, strbuf_str(&sb)),
+			.value = values->u.list.items[i] };
 		strbuf_release(&sb);
 		if (!value_is_number(values->u.list.items[i]))
-			return error_at(err, ERR_CAPTURE, j->in->expander->source, m->span, "metric '%.*s' is not a number: %s",
-					STR_ARG(m->name), value_type_word(values->u.list.items[i]->type));
+			return error_at(err, ERR_CAPTURE, j->in->expander->source,
+				m->span, "metric '%.*s' is not a number: %s",
+				STR_ARG(m->name),
+				value_type_word(values->u.list.items[i]->type));
 	}
 	return 0;
 }
 
-static int metric_value(struct judging *j, const struct metric *m, struct bound *out, struct error *err)
+static int metric_value(
+	struct judging *j, const struct metric *m, struct bound *out, struct error *err)
 {
 	const struct value *v;
 	if (judge_query(j->in->expander, &m->query, m->filters, m->nfilters, &v, err))
@@ -447,8 +500,9 @@ static int metric_value(struct judging *j, const struct metric *m, struct bound 
 	if (m->label_column.p && v && v->type == VALUE_LIST)
 		return metric_series(j, m, v, out, err);
 	if (!v || !value_is_number(v))
-		return error_at(err, ERR_CAPTURE, j->in->expander->source, m->span, "metric '%.*s' is not a number: %s",
-				STR_ARG(m->name), v ? value_type_word(v->type) : "no value");
+		return error_at(err, ERR_CAPTURE, j->in->expander->source, m->span,
+			"metric '%.*s' is not a number: %s", STR_ARG(m->name),
+			v ? value_type_word(v->type) : "no value");
 	out[j->out->nmetrics++] = (struct bound){ .name = m->name, .value = v };
 	return 0;
 }
@@ -496,14 +550,18 @@ static struct str nearest_message(struct judging *j, const struct value *tree)
 	return text;
 }
 
-static struct str receive_message(struct judging *j, const struct value *tree, bool expect_absent)
+static struct str receive_message(
+	struct judging *j, const struct value *tree, bool expect_absent)
 {
-	const struct value *received = value_get(tree, "received"), *ms = value_get(tree, "duration");
-	long long looked = received && received->type == VALUE_INT ? (long long)received->u.integer : 0;
+	const struct value *received = value_get(tree, "received"),
+			   *ms = value_get(tree, "duration");
+	long long looked = received && received->type == VALUE_INT ?
+		(long long)received->u.integer :
+		0;
 	if (expect_absent)
 		return STR("a message came that must not");
 	return arena_printf(j->arena, "no message within %lld ms (%lld looked at)",
-			    ms && ms->type == VALUE_INT ? (long long)ms->u.integer : 0, looked);
+		ms && ms->type == VALUE_INT ? (long long)ms->u.integer : 0, looked);
 }
 
 static bool judge_receive(struct judging *j)
@@ -521,11 +579,15 @@ static bool judge_receive(struct judging *j)
 	if (!f)
 		return false;
 	struct explanation e = {
-		.source = j->in->entry->source, .span = j->in->entry->span, .title = "Assert failure",
+		.source = j->in->entry->source,
+		.span = j->in->entry->span,
+		.title = "Assert failure",
 		.note = receive_message(j, tree, is_true(expect)),
 		.extra = absent ? nearest_message(j, tree) : STR(""),
 	};
-	*f = (struct finding){ .kind = "assert.reply", .message = e.note, .actual = value_get(tree, "reply") };
+	*f = (struct finding){ .kind = "assert.reply",
+		.message = e.note,
+		.actual = value_get(tree, "reply") };
 	f->detail = explain_detail(j->arena, &e);
 	finish_place(f, &e);
 	j->out->not_held++;

@@ -60,7 +60,8 @@ static struct binding *add_binding(struct scope *s)
 }
 
 /* The new value is copied before the old one goes, since it may be made of it. */
-static int bind(struct binding *b, struct str name, const struct value *v, struct error *err)
+static int bind(
+	struct binding *b, struct str name, const struct value *v, struct error *err)
 {
 	struct arena fresh;
 	arena_init(&fresh, BINDING_MAX);
@@ -77,7 +78,8 @@ static int bind(struct binding *b, struct str name, const struct value *v, struc
 	return 0;
 }
 
-int scope_set_local(struct scope *s, struct str name, const struct value *v, struct error *err)
+int scope_set_local(
+	struct scope *s, struct str name, const struct value *v, struct error *err)
 {
 	struct binding *b = find_here(s, name);
 	if (!b && !(b = add_binding(s)))

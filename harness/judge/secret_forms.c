@@ -99,8 +99,24 @@ static void raw(struct strbuf *out, struct str s)
 }
 
 static void (*const escapes[])(struct strbuf *, struct str) = {
-	raw, percent, percent_path, percent_lower, percent_plus, percent_plus_lower, escape_json, json_slash, escape_xml_text,
-	escape_xml_attr, escape_html, escape_visible, escape_visible_line, shell, sql, sql_doubled, hex, hex_upper,
+	raw,
+	percent,
+	percent_path,
+	percent_lower,
+	percent_plus,
+	percent_plus_lower,
+	escape_json,
+	json_slash,
+	escape_xml_text,
+	escape_xml_attr,
+	escape_html,
+	escape_visible,
+	escape_visible_line,
+	shell,
+	sql,
+	sql_doubled,
+	hex,
+	hex_upper,
 };
 
 /* ---- base64, wherever the secret stands in what was encoded ---- */
@@ -109,7 +125,8 @@ static void (*const escapes[])(struct strbuf *, struct str) = {
  * `before` bytes of something else come first. The characters that depend on the secret alone: the first 2 (before = 1) or 3 (2) mix with what
  * comes before, the last one with what comes after unless the bytes end on a border of three.
  */
-static void base64_at(struct strbuf *out, struct str s, size_t before, void (*encode)(struct strbuf *, struct str))
+static void base64_at(struct strbuf *out, struct str s, size_t before,
+	void (*encode)(struct strbuf *, struct str))
 {
 	static const size_t mixed[] = { 0, 2, 3 };
 	struct strbuf plain, text;
@@ -120,14 +137,17 @@ static void base64_at(struct strbuf *out, struct str s, size_t before, void (*en
 	encode(&text, strbuf_str(&plain));
 	size_t pure = plain.n * 8 / 6;
 	if (pure > mixed[before])
-		strbuf_add(out, str_sub(strbuf_str(&text), mixed[before], pure - mixed[before]));
+		strbuf_add(out,
+			str_sub(strbuf_str(&text), mixed[before], pure - mixed[before]));
 	strbuf_release(&plain);
 	strbuf_release(&text);
 }
 
-static int add_base64(struct strbuf *sb, struct str secret, int (*add)(void *, struct str), void *ctx)
+static int add_base64(
+	struct strbuf *sb, struct str secret, int (*add)(void *, struct str), void *ctx)
 {
-	static void (*const encoders[])(struct strbuf *, struct str) = { encode_base64, encode_base64url };
+	static void (*const encoders[])(
+		struct strbuf *, struct str) = { encode_base64, encode_base64url };
 	for (size_t e = 0; e < ARRAY_SIZE(encoders); e++)
 		for (size_t before = 0; before < 3; before++) {
 			strbuf_clear(sb);
@@ -157,14 +177,24 @@ int secret_forms(struct str secret, int (*add)(void *ctx, struct str form), void
 /* ---- names ---- */
 
 static const struct str secret_words[] = {
-	STR_INIT("password"), STR_INIT("passwd"), STR_INIT("pass"), STR_INIT("pwd"), STR_INIT("secret"), STR_INIT("token"),
-	STR_INIT("apikey"), STR_INIT("authorization"), STR_INIT("cookie"), STR_INIT("pin"), STR_INIT("cvv"),
+	STR_INIT("password"),
+	STR_INIT("passwd"),
+	STR_INIT("pass"),
+	STR_INIT("pwd"),
+	STR_INIT("secret"),
+	STR_INIT("token"),
+	STR_INIT("apikey"),
+	STR_INIT("authorization"),
+	STR_INIT("cookie"),
+	STR_INIT("pin"),
+	STR_INIT("cvv"),
 };
 static const struct str secret_pairs[][2] = {
 	{ STR_INIT("api"), STR_INIT("key") },
 	{ STR_INIT("card"), STR_INIT("number") },
 };
-static const struct str harmless_ends[] = { STR_INIT("id"), STR_INIT("at"), STR_INIT("count"), STR_INIT("type") };
+static const struct str harmless_ends[] = { STR_INIT("id"), STR_INIT("at"),
+	STR_INIT("count"), STR_INIT("type") };
 
 static bool is_upper(char c)
 {
@@ -182,7 +212,8 @@ static struct str next_word(struct str *rest)
 	size_t i = 0;
 	while (rest->n && strchr("_-. ", rest->p[0]))
 		*rest = str_sub(*rest, 1, SIZE_MAX);
-	while (i < rest->n && !strchr("_-. ", rest->p[i]) && !(i && is_upper(rest->p[i]) && is_lower(rest->p[i - 1])))
+	while (i < rest->n && !strchr("_-. ", rest->p[i]) &&
+		!(i && is_upper(rest->p[i]) && is_lower(rest->p[i - 1])))
 		i++;
 	struct str word = str_sub(*rest, 0, i);
 	*rest = str_sub(*rest, i, SIZE_MAX);
@@ -200,7 +231,8 @@ static bool is_one_of(struct str word, const struct str *words, size_t n)
 static bool is_pair(struct str before, struct str word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(secret_pairs); i++)
-		if (str_eq_nocase(before, secret_pairs[i][0]) && str_eq_nocase(word, secret_pairs[i][1]))
+		if (str_eq_nocase(before, secret_pairs[i][0]) &&
+			str_eq_nocase(word, secret_pairs[i][1]))
 			return true;
 	return false;
 }
@@ -210,7 +242,8 @@ bool secret_field_name(struct str name)
 	bool found = false;
 	struct str before = { 0 }, rest = name;
 	for (struct str word = next_word(&rest); word.n; word = next_word(&rest)) {
-		found |= is_one_of(word, secret_words, ARRAY_SIZE(secret_words)) || is_pair(before, word);
+		found |= is_one_of(word, secret_words, ARRAY_SIZE(secret_words)) ||
+			is_pair(before, word);
 		before = word;
 	}
 	return found && !is_one_of(before, harmless_ends, ARRAY_SIZE(harmless_ends));

@@ -7,15 +7,15 @@
 #include "harness/base/strbuf.h"
 #include "harness/judge/secret_forms.h"
 
-#define WEAK 4			/* shorter ones are masked as whole fields only */
-#define LEARNED 8		/* found by the name of a field: from this length on everywhere */
+#define WEAK 4 /* shorter ones are masked as whole fields only */
+#define LEARNED 8 /* found by the name of a field: from this length on everywhere */
 #define SECRET_MAX 65536
 #define PATTERNS_MAX 200000
 
 /* One text to be found. Sorted by first byte, then longest first. */
 struct pattern {
-	struct str text;		/* owned */
-	const char *name;		/* PF_NAME; owned by the list of names */
+	struct str text; /* owned */
+	const char *name; /* PF_NAME; owned by the list of names */
 };
 
 struct name {
@@ -30,11 +30,12 @@ struct secrets {
 	pthread_rwlock_t lock;
 	struct pattern *patterns;
 	size_t count, cap;
-	size_t bucket[257];		/* patterns that begin with byte b: [bucket[b], bucket[b + 1]) */
+	size_t bucket
+		[257]; /* patterns that begin with byte b: [bucket[b], bucket[b + 1]) */
 	struct pattern *weak;
 	size_t nweak, weak_cap;
 	struct name *names;
-	struct str *shown;		/* --show; owned */
+	struct str *shown; /* --show; owned */
 	size_t nshown, shown_cap;
 };
 
@@ -102,7 +103,8 @@ static const char *env_name(struct secrets *s, struct str name)
 static int by_byte_and_length(const void *a, const void *b)
 {
 	const struct pattern *x = a, *y = b;
-	unsigned char first_x = (unsigned char)x->text.p[0], first_y = (unsigned char)y->text.p[0];
+	unsigned char first_x = (unsigned char)x->text.p[0],
+		      first_y = (unsigned char)y->text.p[0];
 	if (first_x != first_y)
 		return first_x < first_y ? -1 : 1;
 	return x->text.n == y->text.n ? 0 : x->text.n > y->text.n ? -1 : 1;
@@ -129,7 +131,8 @@ static bool have(const struct pattern *p, size_t n, struct str text)
 	return false;
 }
 
-static int push(struct pattern **list, size_t *count, size_t *cap, struct str text, const char *name)
+static int push(struct pattern **list, size_t *count, size_t *cap, struct str text,
+	const char *name)
 {
 	if (have(*list, *count, text))
 		return 0;
@@ -159,7 +162,10 @@ static int add_form(void *ctx, struct str form)
 	struct adding *a = ctx;
 	if (form.n < WEAK)
 		return 0;
-	return a->s->count >= PATTERNS_MAX || push(&a->s->patterns, &a->s->count, &a->s->cap, form, a->name) ? -1 : 0;
+	return a->s->count >= PATTERNS_MAX ||
+			push(&a->s->patterns, &a->s->count, &a->s->cap, form, a->name) ?
+		-1 :
+		0;
 }
 
 /* The whole, and each line of it. */
@@ -192,33 +198,39 @@ static bool is_known(struct secrets *s, struct str value)
 {
 	pthread_rwlock_rdlock(&s->lock);
 	size_t b = (unsigned char)value.p[0];
-	bool known = have(s->patterns + s->bucket[b], s->bucket[b + 1] - s->bucket[b], value);
+	bool known = have(
+		s->patterns + s->bucket[b], s->bucket[b + 1] - s->bucket[b], value);
 	pthread_rwlock_unlock(&s->lock);
 	return known;
 }
 
-int secrets_add(struct secrets *s, struct str name, struct str value, bool *ret_weak, struct error *err)
+int secrets_add(struct secrets *s, struct str name, struct str value, bool *ret_weak,
+	struct error *err)
 {
 	if (ret_weak)
 		*ret_weak = value.n && value.n < WEAK;
 	if (!value.n || (value.n >= WEAK && is_known(s, value)))
 		return 0;
 	if (value.n > SECRET_MAX)
-		return error_set(err, ERR_LIMIT, "secret '%.*s' is longer than %d bytes", STR_ARG(name), SECRET_MAX);
+		return error_set(err, ERR_LIMIT, "secret '%.*s' is longer than %d bytes",
+			STR_ARG(name), SECRET_MAX);
 	pthread_rwlock_wrlock(&s->lock);
 	int bad = add_locked(s, name, value);
 	pthread_rwlock_unlock(&s->lock);
 	return bad ? error_set_oom(err) : 0;
 }
 
-int secrets_add_pair(struct secrets *s, struct str name, struct str user, struct str password, struct error *err)
+int secrets_add_pair(struct secrets *s, struct str name, struct str user,
+	struct str password, struct error *err)
 {
 	struct strbuf sb;
 	if (secrets_add(s, name, password, NULL, err))
 		return -1;
 	strbuf_init(&sb, SECRET_MAX);
 	strbuf_addf(&sb, "%.*s:%.*s", STR_ARG(user), STR_ARG(password));
-	int bad = strbuf_failed(&sb) ? error_set_oom(err) : password.n ? secrets_add(s, name, strbuf_str(&sb), NULL, err) : 0;
+	int bad = strbuf_failed(&sb) ? error_set_oom(err) :
+		password.n           ? secrets_add(s, name, strbuf_str(&sb), NULL, err) :
+				       0;
 	strbuf_release(&sb);
 	return bad;
 }
@@ -260,23 +272,28 @@ int secrets_show(struct secrets *s, struct str name, struct error *err)
 /* ---- learning ---- */
 
 /* "Bearer X": X too; "sid=X; Path=/": X too. */
-static int learn_text(struct secrets *s, struct str name, struct str text, struct error *err)
+static int learn_text(
+	struct secrets *s, struct str name, struct str text, struct error *err)
 {
 	if (text.n < LEARNED)
 		return 0;
 	if (secrets_add(s, name, text, NULL, err))
 		return -1;
 	size_t blank = str_find_char(text, ' ');
-	struct str credentials = blank == SIZE_MAX ? STR("") : str_trim(str_sub(text, blank, SIZE_MAX));
-	if (blank != SIZE_MAX && credentials.n >= LEARNED && str_find_char(credentials, ' ') == SIZE_MAX &&
-	    secrets_add(s, name, credentials, NULL, err))
+	struct str credentials = blank == SIZE_MAX ?
+		STR("") :
+		str_trim(str_sub(text, blank, SIZE_MAX));
+	if (blank != SIZE_MAX && credentials.n >= LEARNED &&
+		str_find_char(credentials, ' ') == SIZE_MAX &&
+		secrets_add(s, name, credentials, NULL, err))
 		return -1;
 	struct str rest = str_cut(&text, ';');
 	str_cut(&rest, '=');
 	return rest.p && rest.n >= LEARNED ? secrets_add(s, name, rest, NULL, err) : 0;
 }
 
-static int learn_member(struct secrets *s, const struct value_member *m, struct error *err)
+static int learn_member(
+	struct secrets *s, const struct value_member *m, struct error *err)
 {
 	if (m->value->type == VALUE_STRING && secrets_name_is_secret(s, m->key))
 		return learn_text(s, m->key, m->value->text, err);
@@ -287,8 +304,8 @@ static int learn_member(struct secrets *s, const struct value_member *m, struct 
 static int learn_header(struct secrets *s, const struct value *o, struct error *err)
 {
 	const struct value *name = value_get(o, "name"), *value = value_get(o, "value");
-	if (!name || !value || name->type != VALUE_STRING || value->type != VALUE_STRING ||
-	    !secrets_name_is_secret(s, name->text))
+	if (!name || !value || name->type != VALUE_STRING ||
+		value->type != VALUE_STRING || !secrets_name_is_secret(s, name->text))
 		return 0;
 	return learn_text(s, name->text, value->text, err);
 }
@@ -310,7 +327,7 @@ int secrets_learn(struct secrets *s, const struct value *tree, struct error *err
 /* ---- masking ---- */
 
 struct match {
-	size_t length;			/* 0: none */
+	size_t length; /* 0: none */
 	const char *name;
 };
 
@@ -320,8 +337,10 @@ static struct match longest_at(const struct secrets *s, struct str text, size_t 
 	struct str rest = str_sub(text, at, SIZE_MAX);
 	for (size_t i = s->bucket[b]; i < s->bucket[b + 1]; i++)
 		if (str_starts_with(rest, s->patterns[i].text))
-			return (struct match){ .length = s->patterns[i].text.n, .name = s->patterns[i].name };
-	return (struct match){ .length = b == 'e' ? secret_jwt_length(rest) : 0, .name = "PF_TOKEN" };
+			return (struct match){ .length = s->patterns[i].text.n,
+				.name = s->patterns[i].name };
+	return (struct match){ .length = b == 'e' ? secret_jwt_length(rest) : 0,
+		.name = "PF_TOKEN" };
 }
 
 /* Matches that overlap are one: nothing of a longer secret may stay visible behind a shorter one. */
@@ -359,7 +378,8 @@ static struct str mask_locked(const struct secrets *s, struct arena *a, struct s
 		m = next_match(s, text, &at);
 	}
 	strbuf_add(&sb, str_sub(text, from, SIZE_MAX));
-	struct str masked = strbuf_failed(&sb) ? STR("***") : arena_str(a, strbuf_str(&sb));
+	struct str masked = strbuf_failed(&sb) ? STR("***") :
+						 arena_str(a, strbuf_str(&sb));
 	strbuf_release(&sb);
 	return masked;
 }
@@ -392,7 +412,8 @@ static bool is_weak_secret(const struct secrets *s, struct str text)
 	return weak;
 }
 
-struct str secrets_mask_field(const struct secrets *s, struct arena *a, struct str name, struct str text)
+struct str secrets_mask_field(
+	const struct secrets *s, struct arena *a, struct str name, struct str text)
 {
 	if (text.n && (secrets_name_is_secret(s, name) || is_weak_secret(s, text)))
 		return STR("***");
@@ -406,7 +427,8 @@ static const struct value *hidden(struct arena *a)
 	return value_with_flags(a, value_string(a, STR("***")), VALUE_SECRET);
 }
 
-static const struct value *mask_text(const struct secrets *s, struct arena *a, const struct value *v)
+static const struct value *mask_text(
+	const struct secrets *s, struct arena *a, const struct value *v)
 {
 	if ((v->flags & VALUE_SECRET) || is_weak_secret(s, v->text))
 		return hidden(a);
@@ -416,7 +438,8 @@ static const struct value *mask_text(const struct secrets *s, struct arena *a, c
 	return v->type == VALUE_STRING ? value_string(a, text) : value_bytes(a, text);
 }
 
-static const struct value *mask_list(const struct secrets *s, struct arena *a, const struct value *v)
+static const struct value *mask_list(
+	const struct secrets *s, struct arena *a, const struct value *v)
 {
 	struct value_list_builder b = { 0 };
 	for (size_t i = 0; i < v->u.list.count; i++)
@@ -427,30 +450,38 @@ static const struct value *mask_list(const struct secrets *s, struct arena *a, c
 static bool names_a_secret(const struct secrets *s, const struct value *object)
 {
 	const struct value *name = value_get(object, "name");
-	return name && name->type == VALUE_STRING && secrets_name_is_secret(s, name->text);
+	return name && name->type == VALUE_STRING &&
+		secrets_name_is_secret(s, name->text);
 }
 
-static const struct value *mask_object(const struct secrets *s, struct arena *a, const struct value *v)
+static const struct value *mask_object(
+	const struct secrets *s, struct arena *a, const struct value *v)
 {
 	struct value_object_builder b = { 0 };
 	bool header = names_a_secret(s, v);
 	for (size_t i = 0; i < v->u.object.count; i++) {
 		const struct value_member *m = &v->u.object.members[i];
-		bool text = m->value->type == VALUE_STRING || m->value->type == VALUE_BYTES;
-		bool secret = secrets_name_is_secret(s, m->key) || (header && str_is(m->key, "value"));
-		const struct value *shown = text && secret && m->value->text.n ? hidden(a) : secrets_mask_value(s, a, m->value);
+		bool text = m->value->type == VALUE_STRING ||
+			m->value->type == VALUE_BYTES;
+		bool secret = secrets_name_is_secret(s, m->key) ||
+			(header && str_is(m->key, "value"));
+		const struct value *shown = text && secret && m->value->text.n ?
+			hidden(a) :
+			secrets_mask_value(s, a, m->value);
 		value_object_add(a, &b, secrets_mask(s, a, m->key), shown);
 	}
 	return value_object_finish(a, &b);
 }
 
-const struct value *secrets_mask_value(const struct secrets *s, struct arena *a, const struct value *v)
+const struct value *secrets_mask_value(
+	const struct secrets *s, struct arena *a, const struct value *v)
 {
 	if (v->type == VALUE_LIST)
 		return mask_list(s, a, v);
 	if (v->type == VALUE_OBJECT)
 		return mask_object(s, a, v);
-	if (v->type == VALUE_STRING || v->type == VALUE_BYTES || v->type == VALUE_REDIRECT)
+	if (v->type == VALUE_STRING || v->type == VALUE_BYTES ||
+		v->type == VALUE_REDIRECT)
 		return mask_text(s, a, v);
 	return v->flags & VALUE_SECRET ? hidden(a) : v;
 }
@@ -480,7 +511,8 @@ static void add_word(const struct secrets *s, struct strbuf *sb, struct str word
 	add_quoted(sb, str_sub(word, from, SIZE_MAX));
 }
 
-struct str secrets_command(const struct secrets *s, struct arena *a, const struct str *words, size_t nwords)
+struct str secrets_command(
+	const struct secrets *s, struct arena *a, const struct str *words, size_t nwords)
 {
 	struct strbuf sb;
 	strbuf_init(&sb, 8 * 1024 * 1024);
@@ -491,7 +523,8 @@ struct str secrets_command(const struct secrets *s, struct arena *a, const struc
 		add_word(s, &sb, words[i]);
 	}
 	unlock(s);
-	struct str text = strbuf_failed(&sb) ? STR("(too long)") : arena_str(a, strbuf_str(&sb));
+	struct str text = strbuf_failed(&sb) ? STR("(too long)") :
+					       arena_str(a, strbuf_str(&sb));
 	strbuf_release(&sb);
 	return text;
 }

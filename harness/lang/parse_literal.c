@@ -121,6 +121,17 @@ static int coded_text(struct cursor *c, const char *more, const char *form, stru
 	return 0;
 }
 
+/* A digit that is none is pointed at; else there is one too few. */
+static int fail_hex(const struct cursor *c, struct span span)
+{
+	struct str text = cursor_text(c, span);
+
+	for (size_t i = 0; i < text.n; i++)
+		if (!strchr("0123456789abcdefABCDEF \t\r\n", text.p[i]))
+			return cursor_fail(c, SPAN(span.at + i, 1), "'%c' is no hex digit", text.p[i]);
+	return cursor_fail(c, span, "expected an even number of hex digits in hex,...;");
+}
+
 int grammar_hex(struct cursor *c, struct str *ret, struct span *ret_span)
 {
 	struct strbuf out;
@@ -133,7 +144,7 @@ int grammar_hex(struct cursor *c, struct str *ret, struct span *ret_span)
 		return -1;
 	strbuf_init(&out, span.n + 1);
 	if (!decode_hex(&out, cursor_text(c, span))) {
-		(void)cursor_fail(c, span, "expected an even number of hex digits in hex,...;");
+		(void)fail_hex(c, span);
 	} else {
 		*ret = arena_str(c->arena, strbuf_str(&out));
 		*ret_span = span;

@@ -27,6 +27,13 @@ static const struct section_row *find(struct str name)
 	return NULL;
 }
 
+/* [1] and [true] may have been meant as a body. */
+static bool is_json_value(struct str name)
+{
+	return (name.n && name.p[0] >= '0' && name.p[0] <= '9') || str_is(name, "true") || str_is(name, "false") ||
+	       str_is(name, "null");
+}
+
 static int fail_unknown(const struct cursor *c, struct span span)
 {
 	struct str name = cursor_text(c, span);
@@ -40,9 +47,11 @@ static int fail_unknown(const struct cursor *c, struct span span)
 			near = rows[i].name;
 		}
 	}
-	return cursor_fail(c, SPAN(span.at, 1), "unknown section '[%.*s]'%s%s%s", STR_ARG(name),
-			   near ? "; did you mean '[" : "; a JSON list of one such value is written '[ 1 ]'",
-			   near ? near : "", near ? "]'?" : "");
+	if (near)
+		return cursor_fail(c, SPAN(span.at, 1), "unknown section '[%.*s]'; did you mean '[%s]'?", STR_ARG(name), near);
+	return cursor_fail(c, SPAN(span.at, 1), "unknown section '[%.*s]'; %s", STR_ARG(name), is_json_value(name)
+			   ? "a JSON list of one such value is written '[ 1 ]'"
+			   : "a request has [Options], [Query], [Form] and others, a response [Captures] and [Asserts]");
 }
 
 /* Does the section belong here? */

@@ -363,7 +363,7 @@ static int read_write(struct target *t)
 	if (rollback && t->entry)
 		return cursor_fail(&t->c, t->a->value, "'write: rollback' is for the whole file and stands in its block");
 	if (!rollback && !str_is(text, "true") && !str_is(text, "false"))
-		return cursor_fail(&t->c, t->a->value, "write is false, true%s", t->entry ? "" : " or rollback");
+		return cursor_fail(&t->c, t->a->value, t->entry ? "write is false or true" : "write is false, true or rollback");
 	if (!t->entry)
 		t->r->suite.write = rollback ? SQL_WRITE_ROLLBACK : str_is(text, "true") ? SQL_WRITE_TRUE : SQL_WRITE_NONE;
 	return rollback ? 0 : read_option(t);

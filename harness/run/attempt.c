@@ -26,7 +26,8 @@ static void keep_repro(struct case_run *cr, const struct repro *r)
 	if (!items || !r->tool)
 		return;
 	items[0] = (struct named_value){
-		.name = str_from(r->tool), .value = value_string(&cr->box->arena, repro_line(cr->box, r)),
+		.name = str_from(r->tool),
+		.value = value_string(&cr->box->arena, repro_line(cr->box, r)),
 	};
 	cr->repro = (struct named_values){ .items = items, .count = 1 };
 }
@@ -42,8 +43,8 @@ static void learn_tree(struct box *b, struct secrets *secrets, const struct valu
 }
 
 /* A JSON body may hold secrets under their names; what is learned is masked in all that follows. */
-static void learn_body(struct box *b, struct secrets *secrets, const struct limits *limits,
-		       const struct value *body)
+static void learn_body(struct box *b, struct secrets *secrets,
+	const struct limits *limits, const struct value *body)
 {
 	struct error err = { 0 };
 	const struct value *tree;
@@ -56,11 +57,13 @@ static void learn_body(struct box *b, struct secrets *secrets, const struct limi
 		learn_tree(b, secrets, tree);
 }
 
-static void learn_headers(struct box *b, struct secrets *secrets, const struct named_values *headers)
+static void learn_headers(
+	struct box *b, struct secrets *secrets, const struct named_values *headers)
 {
 	struct value_object_builder o = { 0 };
 	for (size_t i = 0; i < headers->count; i++)
-		value_object_add_opt(&b->arena, &o, headers->items[i].name, headers->items[i].value);
+		value_object_add_opt(
+			&b->arena, &o, headers->items[i].name, headers->items[i].value);
 	const struct value *tree = value_object_finish(&b->arena, &o);
 	if (tree)
 		learn_tree(b, secrets, tree);
@@ -70,7 +73,7 @@ static void learn_headers(struct box *b, struct secrets *secrets, const struct n
 static const struct value *readable_body(struct box *b, const struct value *body)
 {
 	if (!body || body->type != VALUE_BYTES || utf8_check(body->text) != SIZE_MAX ||
-	    str_find_char(body->text, '\0') != SIZE_MAX)
+		str_find_char(body->text, '\0') != SIZE_MAX)
 		return body;
 	return value_string(&b->arena, body->text);
 }
@@ -83,7 +86,8 @@ static struct text_list box_list(struct box *b, struct text_list in)
 	return (struct text_list){ .items = items, .count = items ? in.count : 0 };
 }
 
-static void mask_exchange(struct box *b, const struct ev_exchange *raw, struct ev_exchange *x)
+static void mask_exchange(
+	struct box *b, const struct ev_exchange *raw, struct ev_exchange *x)
 {
 	*x = *raw;
 	x->protocol = box_text(b, raw->protocol);
@@ -127,14 +131,17 @@ static void add_exchange(struct attempt *at)
 	keep_repro(cr, &at->run.repro);
 }
 
-static void describe_assertion(struct box *b, struct ev_assertion *v, const struct assertion *a)
+static void describe_assertion(
+	struct box *b, struct ev_assertion *v, const struct assertion *a)
 {
 	struct source_pos pos = source_pos(a->source, a->span.at);
 	v->file = str_from(a->source->name);
 	v->line = pos.line;
 	v->source = box_text(b, str_sub(a->source->text, a->span.at, a->span.n));
-	v->query = a->query.query->name ? str_from(a->query.query->name) : (struct str){ 0 };
-	v->predicate = a->predicate->name ? str_from(a->predicate->name) : (struct str){ 0 };
+	v->query = a->query.query->name ? str_from(a->query.query->name) :
+					  (struct str){ 0 };
+	v->predicate = a->predicate->name ? str_from(a->predicate->name) :
+					    (struct str){ 0 };
 	v->prefer = a->prefer;
 }
 
@@ -146,7 +153,9 @@ static void add_assertion(struct case_run *cr, const struct finding *f, uint64_t
 	if (!e)
 		return;
 	struct ev_assertion *v = &e->u.assertion;
-	*v = (struct ev_assertion){ .id = cr->test->id, .attempt = cr->attempt, .n = n, .ok = f->ok };
+	*v = (struct ev_assertion){
+		.id = cr->test->id, .attempt = cr->attempt, .n = n, .ok = f->ok
+	};
 	if (f->assertion)
 		describe_assertion(cr->box, v, f->assertion);
 	else
@@ -163,16 +172,18 @@ static void add_assertion(struct case_run *cr, const struct finding *f, uint64_t
 
 /* ---- judging ---- */
 
-static int bind_capture(void *ctx, struct str name, const struct value *v, struct error *err)
+static int bind_capture(
+	void *ctx, struct str name, const struct value *v, struct error *err)
 {
 	struct attempt *at = ctx;
 	if (v && (v->flags & VALUE_SECRET) && v->type == VALUE_STRING &&
-	    secrets_add(at->run.secrets, name, v->text, NULL, err))
+		secrets_add(at->run.secrets, name, v->text, NULL, err))
 		return -1;
 	return scope_set(at->cr->frame->scope, name, v, err);
 }
 
-static void keep_previous(struct frame *f, const struct value *tree, const struct limits *limits)
+static void keep_previous(
+	struct frame *f, const struct value *tree, const struct limits *limits)
 {
 	arena_release(&f->previous_arena);
 	arena_init(&f->previous_arena, limits->max_attempt_arena);
@@ -184,8 +195,10 @@ static bool somebody_looks_back(const struct plan_file *f)
 {
 	const struct suite *s = f->loaded->suite;
 	for (size_t i = 0; i < s->nentries; i++) {
-		const struct option *o = entry_option(&s->entries[i], &common_options[COMMON_WHEN]);
-		if (o && o->assertion && o->assertion->query.query != &queries[QUERY_VARIABLE])
+		const struct option *o = entry_option(
+			&s->entries[i], &common_options[COMMON_WHEN]);
+		if (o && o->assertion &&
+			o->assertion->query.query != &queries[QUERY_VARIABLE])
 			return true;
 	}
 	return false;
@@ -195,28 +208,36 @@ static bool somebody_looks_back(const struct plan_file *f)
 static const struct value *bound_value(struct box *b, const struct bound *v)
 {
 	if (v->value->type == VALUE_STRING && secrets_name_is_secret(b->secrets, v->name))
-		return value_with_flags(&b->arena, value_string(&b->arena, STR("***")), VALUE_SECRET);
+		return value_with_flags(
+			&b->arena, value_string(&b->arena, STR("***")), VALUE_SECRET);
 	return box_value(b, v->value, 4096);
 }
 
-static struct named_values bound_values(struct box *b, const struct bound *bound, size_t n)
+static struct named_values bound_values(
+	struct box *b, const struct bound *bound, size_t n)
 {
 	struct named_value *items = arena_array(&b->arena, n + 1, sizeof(*items));
 	for (size_t i = 0; items && i < n; i++)
-		items[i] = (struct named_value){ .name = box_text(b, bound[i].name), .label = box_text(b, bound[i].label),
-						 .value = bound_value(b, &bound[i]) };
+		items[i] = (struct named_value){ .name = box_text(b, bound[i].name),
+			.label = box_text(b, bound[i].label),
+			.value = bound_value(b, &bound[i]) };
 	return (struct named_values){ .items = items, .count = items ? n : 0 };
 }
 
-static int observed(struct probe_run *run, size_t item, const struct observation *o, struct error *err)
+static int observed(struct probe_run *run, size_t item, const struct observation *o,
+	struct error *err)
 {
 	struct attempt *at = run->runner;
 	struct case_run *cr = at->cr;
 	(void)item;
 	at->eval.tree = o->tree;
 	const struct judge_input in = {
-		.entry = cr->unit->entry, .file_type = cr->frame->file->loaded->suite->type, .expander = &at->expander,
-		.bind = bind_capture, .bind_ctx = at, .no_asserts = cr->worker->shared->run->config->no_assert,
+		.entry = cr->unit->entry,
+		.file_type = cr->frame->file->loaded->suite->type,
+		.expander = &at->expander,
+		.bind = bind_capture,
+		.bind_ctx = at,
+		.no_asserts = cr->worker->shared->run->config->no_assert,
 		.max_shown_bytes = run->limits->max_value_shown,
 	};
 	if (judge_entry(&in, &at->judgement, err))
@@ -234,7 +255,8 @@ static int observed(struct probe_run *run, size_t item, const struct observation
 
 static bool is_transport_error(enum error_code code)
 {
-	return code == ERR_CONNECT || code == ERR_DNS || code == ERR_TLS || code == ERR_TIMEOUT || code == ERR_PROTOCOL;
+	return code == ERR_CONNECT || code == ERR_DNS || code == ERR_TLS ||
+		code == ERR_TIMEOUT || code == ERR_PROTOCOL;
 }
 
 /* `ERROR timeout`: what could not be done, and in which way, is what was asked for. */
@@ -243,8 +265,10 @@ static const struct value *error_tree(struct arena *a, const struct error *err)
 	struct value_object_builder inner = { 0 }, outer = { 0 };
 	struct str kind = str_from(error_kind(err->code));
 	size_t dot = str_find_char(kind, '.');
-	value_object_add(a, &inner, STR("kind"), value_string(a, str_sub(kind, dot + 1, SIZE_MAX)));
-	value_object_add(a, &inner, STR("message"), value_string(a, arena_str(a, str_from(err->message))));
+	value_object_add(a, &inner, STR("kind"),
+		value_string(a, str_sub(kind, dot + 1, SIZE_MAX)));
+	value_object_add(a, &inner, STR("message"),
+		value_string(a, arena_str(a, str_from(err->message))));
 	value_object_add(a, &outer, STR("error"), value_object_finish(a, &inner));
 	return value_object_finish(a, &outer);
 }
@@ -279,11 +303,15 @@ static void outcome_of_error(struct attempt *at, const struct error *err)
 		o->kind = STR("error.internal");
 	o->message = box_text(cr->box, str_from(err->message));
 	if (err->sent)
-		o->message = arena_printf(&cr->box->arena, "%.*s; it may have arrived: outcome unknown", STR_ARG(o->message));
+		o->message = arena_printf(&cr->box->arena,
+			"%.*s; it may have arrived: outcome unknown",
+			STR_ARG(o->message));
 	o->transport = is_transport_error(err->code);
-	o->final = err->sent || err->code == ERR_ABORTED || (cr->unit->prepared.writes && err->code == ERR_TIMEOUT);
+	o->final = err->sent || err->code == ERR_ABORTED ||
+		(cr->unit->prepared.writes && err->code == ERR_TIMEOUT);
 	o->unset = err->code == ERR_UNSET;
-	o->detail = detail_compose(cr, NULL, err, at->run.has_exchange ? &at->run.exchange : NULL);
+	o->detail = detail_compose(
+		cr, NULL, err, at->run.has_exchange ? &at->run.exchange : NULL);
 }
 
 static const struct finding *first_prefer(const struct judgement *j)
@@ -321,29 +349,46 @@ static void outcome_of_judgement(struct attempt *at)
 		bad = first_prefer(j);
 	o->kind = bad && bad->kind ? str_from(bad->kind) : STR("assert.other");
 	o->message = bad ? box_text(cr->box, bad->message) : (struct str){ 0 };
-	o->detail = detail_compose(cr, j, NULL, at->run.has_exchange ? &at->run.exchange : NULL);
+	o->detail = detail_compose(
+		cr, j, NULL, at->run.has_exchange ? &at->run.exchange : NULL);
 	o->gave_up = gave_up(at);
 	if (o->gave_up)
-		o->message = arena_printf(&cr->box->arena, "%.*s (gave up: what was waited for can't come any more)",
-					  STR_ARG(o->message));
+		o->message = arena_printf(&cr->box->arena,
+			"%.*s (gave up: what was waited for can't come any more)",
+			STR_ARG(o->message));
 }
 
 static void set_up(struct attempt *at, struct case_run *cr, struct probe_item *item)
 {
 	struct worker *w = cr->worker;
 	const struct run_config *config = w->shared->run->config;
-	*item = (struct probe_item){ .entry = cr->unit->entry, .prepared = &cr->unit->prepared, .needs = cr->unit->needs,
-				     .wants_error = cr->unit->wants_error };
+	*item = (struct probe_item){ .entry = cr->unit->entry,
+		.prepared = &cr->unit->prepared,
+		.needs = cr->unit->needs,
+		.wants_error = cr->unit->wants_error };
 	at->cr = cr;
 	at->eval = worker_eval(w, cr->frame, &cr->box->arena, &at->document);
-	at->expander = (struct expander){ .eval = &at->eval, .source = cr->unit->entry->source, .files = worker_files(w) };
-	const struct cancel *cancel = entry_is_always(cr->unit->entry) ? NULL : watch_cancel(w->shared->run->watch);
+	at->expander = (struct expander){ .eval = &at->eval,
+		.source = cr->unit->entry->source,
+		.files = worker_files(w) };
+	const struct cancel *cancel = entry_is_always(cr->unit->entry) ?
+		NULL :
+		watch_cancel(w->shared->run->watch);
 	at->run = (struct probe_run){
-		.arena = &cr->box->arena, .limits = config->limits, .clock = config->clock, .expander = &at->expander,
-		.session = w->session, .secrets = config->secrets, .items = item, .nitems = 1,
-		.deadline = deadline_in(config->clock, cr->settings.max_time_us, cancel, watch_quit(w->shared->run->watch)),
-		.may_write = config->allow_write && !config->read_only && cr->unit->prepared.writes,
-		.observed = observed, .runner = at,
+		.arena = &cr->box->arena,
+		.limits = config->limits,
+		.clock = config->clock,
+		.expander = &at->expander,
+		.session = w->session,
+		.secrets = config->secrets,
+		.items = item,
+		.nitems = 1,
+		.deadline = deadline_in(config->clock, cr->settings.max_time_us, cancel,
+			watch_quit(w->shared->run->watch)),
+		.may_write = config->allow_write && !config->read_only &&
+			cr->unit->prepared.writes,
+		.observed = observed,
+		.runner = at,
 	};
 }
 
@@ -362,7 +407,8 @@ void attempt_perform(struct case_run *cr)
 	if (arena_failed(&cr->box->arena)) {
 		cr->last.status = STATUS_ERROR;
 		cr->last.kind = STR("error.internal");
-		cr->last.message = STR("out of memory, or the ceiling of one attempt was reached");
+		cr->last.message = STR(
+			"out of memory, or the ceiling of one attempt was reached");
 		cr->last.detail = (struct str){ 0 };
 	}
 }

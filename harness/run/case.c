@@ -11,7 +11,8 @@ static bool accepted(const struct case_run *cr, const struct outcome *o, int64_t
 	return a && o->status == STATUS_FAILED && now < a->until_wall_us + DAY_US;
 }
 
-static void note_acceptance(const struct case_run *cr, const struct outcome *o, struct ev_entry_end *end, int64_t now)
+static void note_acceptance(const struct case_run *cr, const struct outcome *o,
+	struct ev_entry_end *end, int64_t now)
 {
 	const struct acceptance *a = cr->test->accept;
 	if (!a)
@@ -28,7 +29,9 @@ static void note_acceptance(const struct case_run *cr, const struct outcome *o, 
 /* Severity weighs: a red `warn` case is a warning, whatever made it red. */
 static enum status weigh(const struct case_run *cr, enum status s)
 {
-	return cr->test->is_warning && (s == STATUS_FAILED || s == STATUS_ERROR) ? STATUS_WARNING : s;
+	return cr->test->is_warning && (s == STATUS_FAILED || s == STATUS_ERROR) ?
+		STATUS_WARNING :
+		s;
 }
 
 static void add_rerun(struct case_run *cr)
@@ -36,16 +39,19 @@ static void add_rerun(struct case_run *cr)
 	const struct plan_file *root = cr->frame->file;
 	while (root->parent)
 		root = root->parent;
-	struct named_value *items = arena_array(&cr->box->arena, cr->repro.count + 1, sizeof(*items));
+	struct named_value *items = arena_array(
+		&cr->box->arena, cr->repro.count + 1, sizeof(*items));
 	for (size_t i = 0; items && i < cr->repro.count; i++)
 		items[i] = cr->repro.items[i];
-	struct str words[] = { STR("postflight"), STR("run"), str_from(root->loaded->path), STR("--id"), cr->test->id };
+	struct str words[] = { STR("postflight"), STR("run"),
+		str_from(root->loaded->path), STR("--id"), cr->test->id };
 	if (!items)
 		return;
 	items[cr->repro.count] = (struct named_value){
 		.name = STR("postflight"),
 		.value = value_string(&cr->box->arena,
-				      secrets_command(cr->box->secrets, &cr->box->arena, words, ARRAY_SIZE(words))),
+			secrets_command(cr->box->secrets, &cr->box->arena, words,
+				ARRAY_SIZE(words))),
 	};
 	cr->repro = (struct named_values){ .items = items, .count = cr->repro.count + 1 };
 }
@@ -57,16 +63,24 @@ static void tell_inner(struct case_run *cr, const struct ev_entry_end *end)
 	struct event *e = box_event(in->box, EVENT_ASSERTION);
 	if (!e)
 		return;
-	struct source_pos pos = source_pos(cr->unit->entry->source, cr->unit->entry->span.at);
+	struct source_pos pos = source_pos(
+		cr->unit->entry->source, cr->unit->entry->span.at);
 	e->u.assertion = (struct ev_assertion){
-		.id = in->id, .attempt = 1, .n = ++in->n, .ok = ok, .file = str_from(cr->unit->entry->source->name),
-		.line = pos.line, .source = cr->test->title, .message = arena_str(&in->box->arena, end->message),
+		.id = in->id,
+		.attempt = 1,
+		.n = ++in->n,
+		.ok = ok,
+		.file = str_from(cr->unit->entry->source->name),
+		.line = pos.line,
+		.source = cr->test->title,
+		.message = arena_str(&in->box->arena, end->message),
 		.detail = arena_str(&in->box->arena, end->detail),
 	};
 	*(ok ? &in->held : &in->not_held) += 1;
 	if (ok || in->first_bad.p)
 		return;
-	in->first_bad = arena_printf(&in->box->arena, "%.*s: %.*s", STR_ARG(cr->test->title), STR_ARG(end->message));
+	in->first_bad = arena_printf(&in->box->arena, "%.*s: %.*s",
+		STR_ARG(cr->test->title), STR_ARG(end->message));
 	in->first_kind = arena_str(&in->box->arena, end->kind);
 	in->first_detail = arena_str(&in->box->arena, end->detail);
 	in->is_error = end->status == STATUS_ERROR;
@@ -87,23 +101,34 @@ static void stop_file(struct case_run *cr, enum status status)
 {
 	struct frame *f = cr->frame;
 	const struct suite *s = f->file->loaded->suite;
-	if (!status_is_red(status) || f->broken || s->type == FILE_SQL || s->continue_on_error ||
-	    cr->settings.continue_on_error)
+	if (!status_is_red(status) || f->broken || s->type == FILE_SQL ||
+		s->continue_on_error || cr->settings.continue_on_error)
 		return;
 	f->broken = true;
-	f->broken_reason = arena_printf(&f->arena, "after: %.*s %s", STR_ARG(cr->test->title), status_word(status));
+	f->broken_reason = arena_printf(&f->arena, "after: %.*s %s",
+		STR_ARG(cr->test->title), status_word(status));
 }
 
-static void fill_end(struct case_run *cr, const struct outcome *o, struct ev_entry_end *end)
+static void fill_end(
+	struct case_run *cr, const struct outcome *o, struct ev_entry_end *end)
 {
 	const struct run *run = cr->worker->shared->run;
 	uint64_t now = clock_mono_us(run->config->clock);
 	*end = (struct ev_entry_end){
-		.id = cr->test->id, .status = weigh(cr, o->status), .kind = o->kind, .message = o->message, .detail = o->detail,
-		.attempts = cr->attempt, .held = o->held, .not_held = o->not_held,
+		.id = cr->test->id,
+		.status = weigh(cr, o->status),
+		.kind = o->kind,
+		.message = o->message,
+		.detail = o->detail,
+		.attempts = cr->attempt,
+		.held = o->held,
+		.not_held = o->not_held,
 		.duration_us = cr->started_us ? now - cr->started_us : 0,
-		.at_us = (cr->started_us ? cr->started_us : now) - run->start_us, .worker = cr->worker->number,
-		.metrics = cr->metrics, .why = cr->test->why, .fix = cr->test->fix,
+		.at_us = (cr->started_us ? cr->started_us : now) - run->start_us,
+		.worker = cr->worker->number,
+		.metrics = cr->metrics,
+		.why = cr->test->why,
+		.fix = cr->test->fix,
 	};
 	end->flaky = o->status == STATUS_PASSED && cr->flaky_seen;
 	note_acceptance(cr, o, end, clock_wall_us(run->config->clock));
@@ -131,14 +156,20 @@ void case_finish(struct case_run *cr, const struct outcome *o)
 	worker_send(cr->worker, cr->box);
 }
 
-void case_end_untried(struct worker *w, struct frame *f, const struct plan_case *test, enum status status, struct str kind,
-		      struct str message, struct str detail)
+void case_end_untried(struct worker *w, struct frame *f, const struct plan_case *test,
+	enum status status, struct str kind, struct str message, struct str detail)
 {
-	struct case_run cr = { .worker = w, .frame = f, .test = test, .unit = test->unit, .box = worker_box(w) };
+	struct case_run cr = { .worker = w,
+		.frame = f,
+		.test = test,
+		.unit = test->unit,
+		.box = worker_box(w) };
 	if (!cr.box)
 		return;
-	const struct outcome o = { .status = status, .kind = kind, .message = box_text(cr.box, message),
-				   .detail = box_text(cr.box, detail) };
+	const struct outcome o = { .status = status,
+		.kind = kind,
+		.message = box_text(cr.box, message),
+		.detail = box_text(cr.box, detail) };
 	cr.settings.continue_on_error = status == STATUS_SKIPPED;
 	case_finish(&cr, &o);
 }
@@ -162,10 +193,12 @@ static bool version_fits(const struct requirement *r, uint32_t version)
 	return false;
 }
 
-static const struct connection_kind *connection_named(const struct run_config *c, struct str name)
+static const struct connection_kind *connection_named(
+	const struct run_config *c, struct str name)
 {
 	for (size_t i = 0; i < c->nprobes; i++)
-		if (c->probes[i]->connection && str_is(name, c->probes[i]->connection->default_name))
+		if (c->probes[i]->connection &&
+			str_is(name, c->probes[i]->connection->default_name))
 			return c->probes[i]->connection;
 	return NULL;
 }
@@ -177,7 +210,8 @@ static bool http_is_configured(const struct case_run *cr)
 }
 
 /* 1: met, 0: not met with the reason, -1: could not be found out. */
-static int connection_need(struct case_run *cr, const struct requirement *r, struct str *reason)
+static int connection_need(
+	struct case_run *cr, const struct requirement *r, struct str *reason)
 {
 	const struct run_config *c = cr->worker->shared->run->config;
 	const struct connection_kind *k = connection_named(c, r->name);
@@ -186,34 +220,39 @@ static int connection_need(struct case_run *cr, const struct requirement *r, str
 	if (k && !k->external)
 		there = http_is_configured(cr);
 	else if (k)
-		there = session_is_configured(cr->worker->session, k, (struct str){ 0 }, &err);
+		there = session_is_configured(
+			cr->worker->session, k, (struct str){ 0 }, &err);
 	else
 		there = c->settings->url(c->settings->ctx, r->name) != NULL;
 	if (!there)
-		*reason = arena_printf(&cr->box->arena, "needs: %.*s is not configured", STR_ARG(r->name));
+		*reason = arena_printf(&cr->box->arena, "needs: %.*s is not configured",
+			STR_ARG(r->name));
 	return there;
 }
 
-static int version_need(struct case_run *cr, const struct requirement *r, struct str *reason, struct error *err)
+static int version_need(struct case_run *cr, const struct requirement *r,
+	struct str *reason, struct error *err)
 {
 	const struct run *run = cr->worker->shared->run;
-	const struct connection_kind *k = cr->unit->probe ? cr->unit->probe->connection : NULL;
+	const struct connection_kind *k = cr->unit->probe ? cr->unit->probe->connection :
+							    NULL;
 	const struct connection_info *info;
 	struct str name = cr->unit->prepared.connection;
 	if (!k || !k->external)
 		k = connection_named(run->config, STR("database"));
-	struct deadline d = deadline_in(run->config->clock, cr->settings.max_time_us, watch_cancel(run->watch),
-					watch_quit(run->watch));
+	struct deadline d = deadline_in(run->config->clock, cr->settings.max_time_us,
+		watch_cancel(run->watch), watch_quit(run->watch));
 	if (!k || session_info(cr->worker->session, k, name, &d, &info, err))
 		return -1;
 	if (!str_eq(info->kind, r->name) || version_fits(r, info->version_number))
 		return 1;
-	*reason = arena_printf(&cr->box->arena, "needs: %.*s, this is %.*s %.*s", STR_ARG(r->text), STR_ARG(info->kind),
-			       STR_ARG(info->version));
+	*reason = arena_printf(&cr->box->arena, "needs: %.*s, this is %.*s %.*s",
+		STR_ARG(r->text), STR_ARG(info->kind), STR_ARG(info->version));
 	return 0;
 }
 
-static int check_need(struct case_run *cr, const struct requirement *r, struct str *reason, struct error *err)
+static int check_need(struct case_run *cr, const struct requirement *r,
+	struct str *reason, struct error *err)
 {
 	const struct run_config *c = cr->worker->shared->run->config;
 	switch (r->kind) {
@@ -250,14 +289,16 @@ static int may_run(struct case_run *cr, struct outcome *o, struct error *err)
 {
 	struct document doc = { 0 };
 	struct eval ev = worker_eval(cr->worker, cr->frame, &cr->box->arena, &doc);
-	struct expander x = { .eval = &ev, .source = cr->unit->entry->source, .files = worker_files(cr->worker) };
+	struct expander x = { .eval = &ev,
+		.source = cr->unit->entry->source,
+		.files = worker_files(cr->worker) };
 	bool holds = true;
 	int met = check_needs(cr, &o->message, err);
 	o->kind = STR("skip.needs");
 	if (met != 1)
 		return met;
-	if (entry_settings_evaluate(cr->worker->shared->run->config, &x, cr->frame->scope, cr->unit->entry,
-				    cr->unit->prepared.max_time_us, &cr->settings, err))
+	if (entry_settings_evaluate(cr->worker->shared->run->config, &x, cr->frame->scope,
+		    cr->unit->entry, cr->unit->prepared.max_time_us, &cr->settings, err))
 		return -1;
 	if (cr->settings.skip || !cr->settings.repeat) {
 		o->kind = STR("skip.option");
@@ -272,7 +313,8 @@ static int may_run(struct case_run *cr, struct outcome *o, struct error *err)
 	if (bad)
 		return -1;
 	o->kind = STR("skip.when");
-	o->message = arena_printf(&cr->box->arena, "when: %.*s does not hold", STR_ARG(assertion_text(cr->settings.when)));
+	o->message = arena_printf(&cr->box->arena, "when: %.*s does not hold",
+		STR_ARG(assertion_text(cr->settings.when)));
 	return holds;
 }
 
@@ -281,25 +323,29 @@ static int may_run(struct case_run *cr, struct outcome *o, struct error *err)
 static bool is_cancelled(const struct case_run *cr)
 {
 	const struct watch *w = cr->worker->shared->run->watch;
-	return cancel_is_raised(watch_quit(w)) || (!cr->settings.always && cancel_is_raised(watch_cancel(w)));
+	return cancel_is_raised(watch_quit(w)) ||
+		(!cr->settings.always && cancel_is_raised(watch_cancel(w)));
 }
 
 static enum wait_result pause_for(struct case_run *cr, uint64_t us)
 {
 	const struct run *run = cr->worker->shared->run;
 	if (cr->settings.always && cancel_is_raised(watch_cancel(run->watch)))
-		return WAIT_READY;	/* clean-up after a signal: no delay */
+		return WAIT_READY; /* clean-up after a signal: no delay */
 	const struct deadline d = deadline_in(run->config->clock, UINT64_MAX,
-					      cr->settings.always ? NULL : watch_cancel(run->watch), watch_quit(run->watch));
+		cr->settings.always ? NULL : watch_cancel(run->watch),
+		watch_quit(run->watch));
 	return us ? deadline_pause(&d, us) : WAIT_READY;
 }
 
 static void start_attempt(struct case_run *cr)
 {
 	struct box *b = worker_box(cr->worker);
-	struct event *e = b && !cr->frame->inner ? box_event(b, EVENT_ATTEMPT_START) : NULL;
+	struct event *e = b && !cr->frame->inner ? box_event(b, EVENT_ATTEMPT_START) :
+						   NULL;
 	if (e)
-		e->u.attempt = (struct ev_attempt){ .id = cr->test->id, .attempt = cr->attempt };
+		e->u.attempt = (struct ev_attempt){ .id = cr->test->id,
+			.attempt = cr->attempt };
 	worker_send(cr->worker, b);
 	if (!cr->started_us)
 		cr->started_us = clock_mono_us(cr->worker->shared->run->config->clock);
@@ -311,10 +357,16 @@ static void end_attempt(struct case_run *cr, uint64_t began_us, uint64_t retry_i
 	if (!e)
 		return;
 	e->u.attempt_end = (struct ev_attempt_end){
-		.id = cr->test->id, .attempt = cr->attempt, .status = cr->last.status, .kind = cr->last.kind,
-		.message = cr->last.message, .transport = cr->last.transport, .retry_in_us = retry_in_us,
+		.id = cr->test->id,
+		.attempt = cr->attempt,
+		.status = cr->last.status,
+		.kind = cr->last.kind,
+		.message = cr->last.message,
+		.transport = cr->last.transport,
+		.retry_in_us = retry_in_us,
 		.captures = cr->captures,
-		.duration_us = clock_mono_us(cr->worker->shared->run->config->clock) - began_us,
+		.duration_us = clock_mono_us(cr->worker->shared->run->config->clock) -
+			began_us,
 	};
 }
 
@@ -334,8 +386,9 @@ static bool next_box(struct case_run *cr)
 /* No event may point into a box that was sent. */
 static void abort_while_waiting(struct case_run *cr)
 {
-	cr->last = (struct outcome){ .status = STATUS_ABORTED, .kind = STR("error.aborted"),
-				     .message = STR("stopped while waiting for the next attempt") };
+	cr->last = (struct outcome){ .status = STATUS_ABORTED,
+		.kind = STR("error.aborted"),
+		.message = STR("stopped while waiting for the next attempt") };
 }
 
 static bool held(enum status s)
@@ -351,10 +404,12 @@ static bool attempt_held(const struct case_run *cr)
 
 static struct retry_policy policy_of(const struct case_run *cr)
 {
-	bool cleanup = cr->settings.always && cancel_is_raised(watch_cancel(cr->worker->shared->run->watch));
+	bool cleanup = cr->settings.always &&
+		cancel_is_raised(watch_cancel(cr->worker->shared->run->watch));
 	return (struct retry_policy){
 		.retries = cleanup ? 0 : cr->settings.retry,
-		.max_retries = (int64_t)cr->worker->shared->run->config->limits->max_retry,
+		.max_retries = (int64_t)
+				       cr->worker->shared->run->config->limits->max_retry,
 		.consecutive = cleanup ? 1 : (unsigned)cr->settings.consecutive,
 	};
 }
@@ -368,7 +423,8 @@ static bool attempts(struct case_run *cr)
 		start_attempt(cr);
 		attempt_perform(cr);
 		const struct retry_policy policy = policy_of(cr);
-		enum retry_verdict v = retry_after(&policy, &state, attempt_held(cr), cr->last.final || cr->last.gave_up);
+		enum retry_verdict v = retry_after(&policy, &state, attempt_held(cr),
+			cr->last.final || cr->last.gave_up);
 		if (v != RETRY_AGAIN) {
 			end_attempt(cr, began, 0);
 			return held(cr->last.status) && v == RETRY_HELD;
@@ -377,7 +433,8 @@ static bool attempts(struct case_run *cr)
 		end_attempt(cr, began, cr->settings.retry_interval_us);
 		if (!next_box(cr))
 			return false;
-		if (pause_for(cr, cr->settings.retry_interval_us) != WAIT_READY && is_cancelled(cr)) {
+		if (pause_for(cr, cr->settings.retry_interval_us) != WAIT_READY &&
+			is_cancelled(cr)) {
 			abort_while_waiting(cr);
 			return false;
 		}
@@ -389,7 +446,8 @@ static void run_attempts(struct case_run *cr)
 	for (int64_t i = 0; cr->settings.repeat < 0 || i < cr->settings.repeat; i++) {
 		if (i && !next_box(cr))
 			return;
-		if (pause_for(cr, cr->settings.delay_us) != WAIT_READY && is_cancelled(cr)) {
+		if (pause_for(cr, cr->settings.delay_us) != WAIT_READY &&
+			is_cancelled(cr)) {
 			abort_while_waiting(cr);
 			return;
 		}
@@ -400,7 +458,9 @@ static void run_attempts(struct case_run *cr)
 
 static void error_outcome(struct case_run *cr, const struct error *err, struct outcome *o)
 {
-	*o = (struct outcome){ .status = STATUS_ERROR, .kind = str_from(error_kind(err->code)), .unset = err->code == ERR_UNSET };
+	*o = (struct outcome){ .status = STATUS_ERROR,
+		.kind = str_from(error_kind(err->code)),
+		.unset = err->code == ERR_UNSET };
 	if (!o->kind.n)
 		o->kind = STR("error.internal");
 	o->message = box_text(cr->box, str_from(err->message));
@@ -412,26 +472,35 @@ static void soften_unset(struct case_run *cr)
 {
 	if (!cr->last.unset || !entry_is_always(cr->unit->entry))
 		return;
-	cr->last = (struct outcome){ .status = STATUS_SKIPPED, .kind = STR("skip.option"),
-				     .message = arena_printf(&cr->box->arena, "nothing to clean: %.*s", STR_ARG(cr->last.message)) };
+	cr->last = (struct outcome){ .status = STATUS_SKIPPED,
+		.kind = STR("skip.option"),
+		.message = arena_printf(&cr->box->arena, "nothing to clean: %.*s",
+			STR_ARG(cr->last.message)) };
 	cr->repro = (struct named_values){ 0 };
 }
 
 static void log_verbose(struct case_run *cr)
 {
 	struct event *e;
-	if (!cr->settings.verbose || cr->frame->inner || !(e = box_event(cr->box, EVENT_LOG)))
+	if (!cr->settings.verbose || cr->frame->inner ||
+		!(e = box_event(cr->box, EVENT_LOG)))
 		return;
 	e->u.log = (struct ev_log){
-		.level = STR("note"), .id = cr->test->id,
-		.text = arena_printf(&cr->box->arena, "%.*s: %s after %llu attempt%s", STR_ARG(cr->test->title),
-				     status_word(cr->last.status), (unsigned long long)cr->attempt, cr->attempt == 1 ? "" : "s"),
+		.level = STR("note"),
+		.id = cr->test->id,
+		.text = arena_printf(&cr->box->arena, "%.*s: %s after %llu attempt%s",
+			STR_ARG(cr->test->title), status_word(cr->last.status),
+			(unsigned long long)cr->attempt, cr->attempt == 1 ? "" : "s"),
 	};
 }
 
 void case_execute(struct worker *w, struct frame *f, const struct plan_item *item)
 {
-	struct case_run cr = { .worker = w, .frame = f, .test = item->test, .unit = item->unit, .box = worker_box(w) };
+	struct case_run cr = { .worker = w,
+		.frame = f,
+		.test = item->test,
+		.unit = item->unit,
+		.box = worker_box(w) };
 	struct error err = { 0 };
 	if (!cr.box)
 		return;

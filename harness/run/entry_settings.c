@@ -105,16 +105,23 @@ static size_t common_index(const struct option *o)
 	return COMMON_COUNT;
 }
 
-int entry_settings_evaluate(const struct run_config *config, const struct expander *x, struct scope *scope,
-			    const struct entry *e, uint64_t default_max_time_us, struct entry_settings *ret, struct error *err)
+int entry_settings_evaluate(const struct run_config *config, const struct expander *x,
+	struct scope *scope, const struct entry *e, uint64_t default_max_time_us,
+	struct entry_settings *ret, struct error *err)
 {
 	struct entry_settings s = {
-		.retry = config->retry, .retry_interval_us = config->retry_interval_us, .delay_us = config->delay_us,
-		.max_time_us = config->max_time_us ? config->max_time_us : default_max_time_us, .repeat = 1,
+		.retry = config->retry,
+		.retry_interval_us = config->retry_interval_us,
+		.delay_us = config->delay_us,
+		.max_time_us = config->max_time_us ? config->max_time_us :
+						     default_max_time_us,
+		.repeat = 1,
 		.continue_on_error = config->continue_on_error,
 	};
 	for (size_t i = 0; i < e->noptions; i++) {
-		struct setter t = { .x = x, .o = &e->options[i], .scope = scope, .s = &s };
+		struct setter t = {
+			.x = x, .o = &e->options[i], .scope = scope, .s = &s
+		};
 		size_t row = common_index(t.o);
 		if (row < COMMON_COUNT && setters[row](&t, err))
 			return -1;
@@ -126,5 +133,7 @@ int entry_settings_evaluate(const struct run_config *config, const struct expand
 bool entry_is_always(const struct entry *e)
 {
 	const struct option *o = entry_option(e, &common_options[COMMON_ALWAYS]);
-	return o && !(template_is_constant(o->text) && str_is(template_text(o->text), "false"));
+	return o &&
+		!(template_is_constant(o->text) &&
+			str_is(template_text(o->text), "false"));
 }

@@ -18,7 +18,8 @@ static const struct value *integer(struct arena *a, struct str text)
 {
 	struct str digits = text.p[0] == '+' ? str_sub(text, 1, SIZE_MAX) : text;
 	int64_t i;
-	return scan_int(digits, INT64_MIN, INT64_MAX, &i) ? value_int(a, i) : value_bigint(a, digits);
+	return scan_int(digits, INT64_MIN, INT64_MAX, &i) ? value_int(a, i) :
+							    value_bigint(a, digits);
 }
 
 static const struct value *quoted(struct arena *a, struct str text)
@@ -42,13 +43,15 @@ static const struct value *typed(struct arena *a, struct str text)
 	return value_string(a, text);
 }
 
-int injected_value(struct arena *a, struct str text, const struct value **ret, struct error *err)
+int injected_value(
+	struct arena *a, struct str text, const struct value **ret, struct error *err)
 {
 	struct str own = arena_str(a, text);
 	bool is_quoted = own.n && own.p[0] == '"';
 	const struct value *v = is_quoted ? quoted(a, own) : typed(a, own);
 	if (!v && is_quoted && !arena_failed(a))
-		return error_set(err, ERR_USAGE, "a value that starts with \" must end with one");
+		return error_set(
+			err, ERR_USAGE, "a value that starts with \" must end with one");
 	struct value *flagged = arena_alloc(a, sizeof(*flagged));
 	if (!v || !flagged)
 		return error_set_oom(err);

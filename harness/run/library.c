@@ -7,7 +7,8 @@
 #include "harness/lang/parser.h"
 #include "harness/run/injected.h"
 
-int library_init(struct library *lib, struct arena *a, const struct run_config *config, struct error *err)
+int library_init(struct library *lib, struct arena *a, const struct run_config *config,
+	struct error *err)
 {
 	*lib = (struct library){ .arena = a, .config = config };
 	error_list_init(&lib->errors, a, config->limits->max_errors);
@@ -16,7 +17,8 @@ int library_init(struct library *lib, struct arena *a, const struct run_config *
 	if (!lib->known)
 		return -1;
 	for (size_t i = 0; i < config->nvariables; i++)
-		if (scope_set(lib->known, config->variables[i].name, config->variables[i].value, err))
+		if (scope_set(lib->known, config->variables[i].name,
+			    config->variables[i].value, err))
 			return -1;
 	return 0;
 }
@@ -54,8 +56,8 @@ static void add_error(struct library *lib, const struct error *err)
 }
 
 /* Paths in entries resolve against the folder of the file that names them, and may leave it. */
-static int read_beside(void *ctx, struct arena *a, const struct source *s, struct str name, struct str *ret,
-		       struct error *err)
+static int read_beside(void *ctx, struct arena *a, const struct source *s,
+	struct str name, struct str *ret, struct error *err)
 {
 	const struct library *lib = ctx;
 	const char *path = path_resolve(a, s->name, name);
@@ -71,18 +73,22 @@ static bool variable_is_known(void *ctx, struct str name)
 }
 
 /* A path that may hold placeholders, which must be known before the run. */
-static int known_path(struct library *lib, const struct entry *e, const struct template *t, const char **ret,
-		      struct error *err)
+static int known_path(struct library *lib, const struct entry *e,
+	const struct template *t, const char **ret, struct error *err)
 {
 	struct document doc = { 0 };
 	struct eval ev = {
-		.arena = lib->arena, .limits = lib->config->limits, .document = &doc,
-		.variable = scope_variable, .ctx = lib->known,
+		.arena = lib->arena,
+		.limits = lib->config->limits,
+		.document = &doc,
+		.variable = scope_variable,
+		.ctx = lib->known,
 	};
 	struct expander x = { .eval = &ev, .source = e->source };
 	struct str text;
 	if (expand_text(&x, t, &text, NULL, err)) {
-		error_note(err, "a path is read before the run: give the variable on the command line or as a `variable:` default");
+		error_note(err,
+			"a path is read before the run: give the variable on the command line or as a `variable:` default");
 		return -1;
 	}
 	*ret = path_resolve(lib->arena, e->source->name, text);
@@ -101,7 +107,8 @@ static int load_target(struct library *lib, const struct entry *e, struct unit *
 	return u->target ? 0 : -1;
 }
 
-static int prepare_unit(struct library *lib, const struct suite *suite, const struct entry *e, struct unit *u)
+static int prepare_unit(struct library *lib, const struct suite *suite,
+	const struct entry *e, struct unit *u)
 {
 	*u = (struct unit){ .entry = e, .probe = config_probe(lib->config, e->kind) };
 	if (!u->probe)
@@ -110,8 +117,12 @@ static int prepare_unit(struct library *lib, const struct suite *suite, const st
 	u->wants_error = entry_wants_error(e);
 	const struct file_reader files = { .read = read_beside, .ctx = lib };
 	const struct prepare_env env = {
-		.arena = lib->arena, .limits = lib->config->limits, .suite = suite, .files = &files,
-		.variable_is_known = variable_is_known, .ctx = lib,
+		.arena = lib->arena,
+		.limits = lib->config->limits,
+		.suite = suite,
+		.files = &files,
+		.variable_is_known = variable_is_known,
+		.ctx = lib,
 	};
 	return u->probe->prepare(&env, e, &u->prepared, &lib->errors);
 }
@@ -121,10 +132,12 @@ static int learn_defaults(struct library *lib, const struct suite *s, struct err
 {
 	for (size_t i = 0; i < s->nvariables; i++) {
 		const struct variable_default *d = &s->variables[i];
-		if (!d->text || !template_is_constant(d->text) || scope_get(lib->known, d->name))
+		if (!d->text || !template_is_constant(d->text) ||
+			scope_get(lib->known, d->name))
 			continue;
 		const struct value *v;
-		if (injected_value(lib->arena, template_text(d->text), &v, err) || scope_set(lib->known, d->name, v, err))
+		if (injected_value(lib->arena, template_text(d->text), &v, err) ||
+			scope_set(lib->known, d->name, v, err))
 			return -1;
 	}
 	return 0;
@@ -159,7 +172,8 @@ static struct loaded *register_file(struct library *lib, const char *path)
 {
 	struct loaded *f = arena_zalloc(lib->arena, sizeof(*f));
 	if (f && lib->count == lib->cap)
-		lib->files = arena_grow(lib->arena, lib->files, lib->count, &lib->cap, sizeof(struct loaded *));
+		lib->files = arena_grow(lib->arena, lib->files, lib->count, &lib->cap,
+			sizeof(struct loaded *));
 	if (!f || !lib->files)
 		return NULL;
 	f->path = path;
@@ -167,7 +181,8 @@ static struct loaded *register_file(struct library *lib, const char *path)
 	return f;
 }
 
-static const struct loaded *parse_into(struct library *lib, struct loaded *f, struct str text, enum file_type type)
+static const struct loaded *parse_into(
+	struct library *lib, struct loaded *f, struct str text, enum file_type type)
 {
 	const struct source *source = source_new(lib->arena, f->path, text);
 	struct error err = { 0 };
@@ -177,8 +192,12 @@ static const struct loaded *parse_into(struct library *lib, struct loaded *f, st
 		return NULL;
 	}
 	const struct parse_input in = {
-		.arena = lib->arena, .limits = lib->config->limits, .kinds = lib->config->kinds, .source = source,
-		.type = type, .jsonpath = lib->config->jsonpath,
+		.arena = lib->arena,
+		.limits = lib->config->limits,
+		.kinds = lib->config->kinds,
+		.source = source,
+		.type = type,
+		.jsonpath = lib->config->jsonpath,
 	};
 	if (parse_suite(&in, &f->suite, &lib->errors))
 		return NULL;
@@ -196,7 +215,8 @@ static struct loaded *find_loaded(const struct library *lib, const char *path)
 	return NULL;
 }
 
-const struct loaded *library_load(struct library *lib, const char *path, const struct source *from, struct span span)
+const struct loaded *library_load(struct library *lib, const char *path,
+	const struct source *from, struct span span)
 {
 	struct loaded *f = find_loaded(lib, path);
 	if (f)
@@ -204,8 +224,10 @@ const struct loaded *library_load(struct library *lib, const char *path, const s
 	struct error err = { 0 };
 	struct str text;
 	if (lib->count >= lib->config->limits->max_includes)
-		error_set(&err, ERR_LIMIT, "more than %zu files in one run", lib->config->limits->max_includes);
-	else if (!file_read(lib->arena, path, lib->config->limits->max_file_bytes, &text, &err)) {
+		error_set(&err, ERR_LIMIT, "more than %zu files in one run",
+			lib->config->limits->max_includes);
+	else if (!file_read(lib->arena, path, lib->config->limits->max_file_bytes, &text,
+			 &err)) {
 		f = register_file(lib, path);
 		if (f)
 			return parse_into(lib, f, text, file_type_of(path));
@@ -219,7 +241,8 @@ const struct loaded *library_load(struct library *lib, const char *path, const s
 	return NULL;
 }
 
-const struct loaded *library_load_text(struct library *lib, const char *name, struct str text, enum file_type type)
+const struct loaded *library_load_text(
+	struct library *lib, const char *name, struct str text, enum file_type type)
 {
 	struct loaded *f = register_file(lib, name);
 	struct error err = { 0 };

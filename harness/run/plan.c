@@ -21,10 +21,11 @@ struct planner {
 struct inherited {
 	const struct str *tags;
 	size_t ntags;
-	const struct meta *metas[8];	/* innermost last: RUN entries and the files they stand in */
+	const struct meta
+		*metas[8]; /* innermost last: RUN entries and the files they stand in */
 	size_t nmetas;
 	unsigned depth;
-	bool inner;			/* below a RUN whose rows are known only at run time: its cases are no cases of the plan */
+	bool inner; /* below a RUN whose rows are known only at run time: its cases are no cases of the plan */
 };
 
 static void fail(struct planner *p, const struct error *err)
@@ -77,8 +78,8 @@ static bool has_tag(const struct str *tags, size_t n, struct str tag)
 }
 
 /* `own` behind `above`, each once. */
-static const struct str *join_tags(struct arena *a, const struct str *above, size_t nabove, const struct meta *own,
-				   size_t *ret_count)
+static const struct str *join_tags(struct arena *a, const struct str *above,
+	size_t nabove, const struct meta *own, size_t *ret_count)
 {
 	struct str *tags = arena_array(a, nabove + own->ntags + 1, sizeof(*tags));
 	size_t n = 0;
@@ -137,7 +138,8 @@ static void filter_by_tags(struct planner *p, struct plan_case *c)
 	for (size_t i = 0; i < f->nnone; i++)
 		if (has_tag(c->tags, c->ntags, f->none[i])) {
 			c->skip_kind = STR("skip.tags");
-			c->skip_reason = arena_printf(p->arena, "tags: %.*s not selected", STR_ARG(f->none[i]));
+			c->skip_reason = arena_printf(
+				p->arena, "tags: %.*s not selected", STR_ARG(f->none[i]));
 			return;
 		}
 	if (f->nany && !any_tag(c, f->any, f->nany)) {
@@ -149,10 +151,12 @@ static void filter_by_tags(struct planner *p, struct plan_case *c)
 static void filter_by_number(struct planner *p, struct plan_case *c, size_t number)
 {
 	const struct run_config *config = p->lib->config;
-	const struct option *always = entry_option(c->unit->entry, &common_options[COMMON_ALWAYS]);
+	const struct option *always = entry_option(
+		c->unit->entry, &common_options[COMMON_ALWAYS]);
 	if (c->file->parent || always)
 		return;
-	if ((config->from_entry && number < config->from_entry) || (config->to_entry && number > config->to_entry)) {
+	if ((config->from_entry && number < config->from_entry) ||
+		(config->to_entry && number > config->to_entry)) {
 		c->skip_kind = STR("skip.option");
 		c->skip_reason = STR("outside --from-entry and --to-entry");
 	}
@@ -168,7 +172,8 @@ static bool wants_write(const struct plan_case *c)
 	return false;
 }
 
-static int grant_error(const struct plan_case *c, struct error *err, const char *what, const char *note)
+static int grant_error(
+	const struct plan_case *c, struct error *err, const char *what, const char *note)
 {
 	const struct entry *e = c->unit->entry;
 	error_at(err, ERR_USAGE, e->source, e->span, "%s", what);
@@ -176,7 +181,8 @@ static int grant_error(const struct plan_case *c, struct error *err, const char 
 	return -1;
 }
 
-static int check_grants(const struct run_config *g, const struct plan_case *c, struct error *err)
+static int check_grants(
+	const struct run_config *g, const struct plan_case *c, struct error *err)
 {
 	const struct prepared *pr = &c->unit->prepared;
 	if (c->skip_kind.p || !c->unit->probe)
@@ -184,16 +190,20 @@ static int check_grants(const struct run_config *g, const struct plan_case *c, s
 	if (g->read_only && (pr->writes || pr->executes || pr->unsafe_method)) {
 		if (pr->writes && wants_write(c))
 			return 0;
-		return grant_error(c, err, pr->unsafe_method ? "--read-only allows GET, HEAD and OPTIONS only"
-							   : "--read-only refuses an entry that changes data",
-				   "leave it out with --tags, or run without --read-only");
+		return grant_error(c, err,
+			pr->unsafe_method ?
+				"--read-only allows GET, HEAD and OPTIONS only" :
+				"--read-only refuses an entry that changes data",
+			"leave it out with --tags, or run without --read-only");
 	}
 	if (pr->writes && !g->allow_write && !wants_write(c))
-		return grant_error(c, err, "this entry changes data, and that was not granted",
-				   "the file asks, the command line grants: --allow-write");
+		return grant_error(c, err,
+			"this entry changes data, and that was not granted",
+			"the file asks, the command line grants: --allow-write");
 	if (pr->executes && !g->allow_exec)
-		return grant_error(c, err, "this entry starts a program, and that was not granted",
-				   "the file asks, the command line grants: --allow-exec");
+		return grant_error(c, err,
+			"this entry starts a program, and that was not granted",
+			"the file asks, the command line grants: --allow-exec");
 	return 0;
 }
 
@@ -202,10 +212,12 @@ static int check_grants(const struct run_config *g, const struct plan_case *c, s
 static bool entry_sets(const struct entry *e, struct str name)
 {
 	for (size_t i = 0; i < e->noptions; i++)
-		if (e->options[i].row->type == OPTION_VARIABLE && str_eq(e->options[i].variable, name))
+		if (e->options[i].row->type == OPTION_VARIABLE &&
+			str_eq(e->options[i].variable, name))
 			return true;
 	for (size_t i = 0; i < e->ncaptures; i++)
-		if (template_is_constant(e->captures[i].name) && str_eq(template_text(e->captures[i].name), name))
+		if (template_is_constant(e->captures[i].name) &&
+			str_eq(template_text(e->captures[i].name), name))
 			return true;
 	return false;
 }
@@ -245,7 +257,8 @@ static void check_required(struct planner *p, const struct plan_file *f)
 		if (d->text || is_given(p, f, d->name))
 			continue;
 		struct error err = { 0 };
-		error_at(&err, ERR_USAGE, s->source, d->span, "variable '%.*s' is required and not set", STR_ARG(d->name));
+		error_at(&err, ERR_USAGE, s->source, d->span,
+			"variable '%.*s' is required and not set", STR_ARG(d->name));
 		error_note(&err, "give it with --variable %.*s=VALUE", STR_ARG(d->name));
 		fail(p, &err);
 	}
@@ -253,8 +266,9 @@ static void check_required(struct planner *p, const struct plan_file *f)
 
 /* ---- building ---- */
 
-static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded, const struct plan_file *parent,
-				  const struct unit *run, const struct plan_row *row, struct str label, struct inherited in);
+static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded,
+	const struct plan_file *parent, const struct unit *run,
+	const struct plan_row *row, struct str label, struct inherited in);
 
 static bool in_chain(const struct plan_file *f, const struct loaded *loaded)
 {
@@ -271,26 +285,31 @@ static int cycle_error(struct planner *p, const struct plan_file *f, const struc
 	strbuf_init(&names, 4096);
 	for (const struct plan_file *up = f; up; up = up->parent)
 		strbuf_addf(&names, "%s <- ", up->loaded->path);
-	error_at(&err, ERR_CHECK, u->entry->source, u->entry->span, "RUN goes in a circle: %s <- %s%s", u->target->path,
-		 strbuf_cstr(&names), "the command line");
+	error_at(&err, ERR_CHECK, u->entry->source, u->entry->span,
+		"RUN goes in a circle: %s <- %s%s", u->target->path, strbuf_cstr(&names),
+		"the command line");
 	strbuf_release(&names);
 	fail(p, &err);
 	return -1;
 }
 
 /* The suite's name; run more than once, it gets the title or row behind it. */
-static struct str suite_name(struct planner *p, const struct loaded *loaded, const struct unit *run, struct str label)
+static struct str suite_name(struct planner *p, const struct loaded *loaded,
+	const struct unit *run, struct str label)
 {
 	if (label.p)
-		return arena_printf(p->arena, "%.*s [%.*s]", STR_ARG(loaded->suite->name), STR_ARG(label));
+		return arena_printf(p->arena, "%.*s [%.*s]", STR_ARG(loaded->suite->name),
+			STR_ARG(label));
 	for (size_t i = 0; i < p->nfiles; i++)
 		if (p->files[i]->loaded == loaded)
-			return arena_printf(p->arena, "%.*s [%.*s]", STR_ARG(loaded->suite->name),
-					    STR_ARG(run ? run->entry->title : STR("again")));
+			return arena_printf(p->arena, "%.*s [%.*s]",
+				STR_ARG(loaded->suite->name),
+				STR_ARG(run ? run->entry->title : STR("again")));
 	return loaded->suite->name;
 }
 
-static struct str chain_of(struct planner *p, const struct loaded *loaded, const struct plan_file *parent, struct str label)
+static struct str chain_of(struct planner *p, const struct loaded *loaded,
+	const struct plan_file *parent, struct str label)
 {
 	struct strbuf sb;
 	strbuf_init(&sb, p->lib->config->limits->max_text_bytes);
@@ -310,36 +329,45 @@ static struct str chain_of(struct planner *p, const struct loaded *loaded, const
 
 static struct str row_label(struct planner *p, const struct rows *rows, size_t i)
 {
-	return arena_printf(p->arena, "%.*s", STR_ARG(rows->ncolumns ? rows->cells[i][0] : STR("")));
+	return arena_printf(
+		p->arena, "%.*s", STR_ARG(rows->ncolumns ? rows->cells[i][0] : STR("")));
 }
 
 /* for-each over a CSV file: a file per row. */
-static int plan_rows(struct planner *p, struct plan_item *item, struct plan_file *f, const struct option *each,
-		     const struct inherited *in)
+static int plan_rows(struct planner *p, struct plan_item *item, struct plan_file *f,
+	const struct option *each, const struct inherited *in)
 {
 	struct error err = { 0 };
 	struct str text;
 	struct rows rows;
-	const char *path = path_resolve(p->arena, f->loaded->path, template_text(each->text));
+	const char *path = path_resolve(
+		p->arena, f->loaded->path, template_text(each->text));
 	if (!path)
 		error_set_oom(&err);
-	if (!path || file_read(p->arena, path, p->lib->config->limits->max_file_bytes, &text, &err) ||
-	    rows_parse_csv(p->arena, text, p->lib->config->limits->max_includes, &rows, &err)) {
+	if (!path ||
+		file_read(p->arena, path, p->lib->config->limits->max_file_bytes, &text,
+			&err) ||
+		rows_parse_csv(p->arena, text, p->lib->config->limits->max_includes,
+			&rows, &err)) {
 		error_place(&err, item->unit->entry->source, each->text->span);
 		fail(p, &err);
 		return -1;
 	}
 	struct plan_file **files = arena_array(p->arena, rows.count + 1, sizeof(*files));
 	for (size_t i = 0; files && i < rows.count; i++) {
-		const struct plan_row row = { .names = rows.names, .values = rows.cells[i], .count = rows.ncolumns };
-		files[i] = plan_one(p, item->unit->target, f, item->unit, &row, row_label(p, &rows, i), *in);
+		const struct plan_row row = { .names = rows.names,
+			.values = rows.cells[i],
+			.count = rows.ncolumns };
+		files[i] = plan_one(p, item->unit->target, f, item->unit, &row,
+			row_label(p, &rows, i), *in);
 	}
 	item->files = files;
 	item->nfiles = files ? rows.count : 0;
 	return 0;
 }
 
-static void plan_run(struct planner *p, struct plan_item *item, struct plan_file *f, struct inherited in)
+static void plan_run(struct planner *p, struct plan_item *item, struct plan_file *f,
+	struct inherited in)
 {
 	const struct unit *u = item->unit;
 	if (in_chain(f, u->target)) {
@@ -349,7 +377,7 @@ static void plan_run(struct planner *p, struct plan_item *item, struct plan_file
 	push_meta(p, &in, &u->entry->meta);
 	const struct option *each = entry_option(u->entry, &run_options[RUN_FOR_EACH]);
 	if (each && template_is_constant(each->text)) {
-		(void)plan_rows(p, item, f, each, &in);	/* its errors are in the list */
+		(void)plan_rows(p, item, f, each, &in); /* its errors are in the list */
 		return;
 	}
 	in.inner |= each != NULL;
@@ -363,8 +391,8 @@ static void plan_run(struct planner *p, struct plan_item *item, struct plan_file
 	item->nfiles = 1;
 }
 
-static void plan_case(struct planner *p, struct plan_item *item, struct plan_file *f, struct plan_case *c,
-		      const struct inherited *in, size_t number)
+static void plan_case(struct planner *p, struct plan_item *item, struct plan_file *f,
+	struct plan_case *c, const struct inherited *in, size_t number)
 {
 	const struct unit *u = item->unit;
 	*c = (struct plan_case){ .unit = u, .file = f, .title = u->entry->title };
@@ -396,8 +424,8 @@ static bool is_dynamic_run(const struct unit *u)
 }
 
 /* Setup statements share one case, which the first of them carries; planned first in its file. */
-static void plan_items(struct planner *p, struct plan_file *f, struct plan_item *items, struct plan_case *cases,
-		       const struct inherited *in)
+static void plan_items(struct planner *p, struct plan_file *f, struct plan_item *items,
+	struct plan_case *cases, const struct inherited *in)
 {
 	const struct suite *s = f->loaded->suite;
 	size_t n = 0;
@@ -419,27 +447,35 @@ static void plan_items(struct planner *p, struct plan_file *f, struct plan_item 
 	f->ncases = n;
 }
 
-static void plan_nested(struct planner *p, struct plan_file *f, struct plan_item *items, const struct inherited *in)
+static void plan_nested(struct planner *p, struct plan_file *f, struct plan_item *items,
+	const struct inherited *in)
 {
 	for (size_t i = 0; i < f->nitems; i++)
 		if (!items[i].unit->probe)
 			plan_run(p, &items[i], f, *in);
 }
 
-static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded, const struct plan_file *parent,
-				  const struct unit *run, const struct plan_row *row, struct str label, struct inherited in)
+static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded,
+	const struct plan_file *parent, const struct unit *run,
+	const struct plan_row *row, struct str label, struct inherited in)
 {
 	struct plan_file *f = arena_zalloc(p->arena, sizeof(*f));
 	size_t n = loaded->suite->nentries;
 	struct plan_item *items = arena_array(p->arena, n + 1, sizeof(*items));
 	struct plan_case *cases = arena_array(p->arena, n + 1, sizeof(*cases));
 	if (p->nfiles == p->files_cap)
-		p->files = arena_grow(p->arena, p->files, p->nfiles, &p->files_cap, sizeof(struct plan_file *));
-	if (!f || !items || !cases || !p->files || ++in.depth > p->lib->config->limits->max_depth) {
+		p->files = arena_grow(p->arena, p->files, p->nfiles, &p->files_cap,
+			sizeof(struct plan_file *));
+	if (!f || !items || !cases || !p->files ||
+		++in.depth > p->lib->config->limits->max_depth) {
 		fail_oom(p);
 		return NULL;
 	}
-	*f = (struct plan_file){ .loaded = loaded, .parent = parent, .run = run, .items = items, .nitems = n };
+	*f = (struct plan_file){ .loaded = loaded,
+		.parent = parent,
+		.run = run,
+		.items = items,
+		.nitems = n };
 	if (row)
 		f->row = *row;
 	f->suite = suite_name(p, loaded, run, label);
@@ -489,12 +525,14 @@ static void select_ids(const struct run_config *c, struct plan_file *f, bool who
 	for (size_t i = 0; i < f->nitems; i++) {
 		const struct plan_item *item = &f->items[i];
 		bool above = whole || i < last;
-		bool always = last && entry_option(item->unit->entry, &common_options[COMMON_ALWAYS]);
+		bool always = last &&
+			entry_option(item->unit->entry, &common_options[COMMON_ALWAYS]);
 		if (item->test && !above && !always)
 			leave_out((struct plan_case *)item->test);
 		for (size_t j = 0; j < item->nfiles; j++)
 			if (item->files[j])
-				select_ids(c, item->files[j], whole || i + 1 < last || (item->test && above));
+				select_ids(c, item->files[j],
+					whole || i + 1 < last || (item->test && above));
 	}
 }
 
@@ -515,7 +553,8 @@ static void finish(struct planner *p, struct plan *plan)
 	plan->ncases = p->ncases;
 }
 
-int plan_make(struct library *lib, const struct loaded *const *roots, size_t nroots, struct plan *ret)
+int plan_make(struct library *lib, const struct loaded *const *roots, size_t nroots,
+	struct plan *ret)
 {
 	struct planner p = { .lib = lib, .arena = lib->arena };
 	struct plan plan = { .nroots = nroots };
@@ -525,11 +564,12 @@ int plan_make(struct library *lib, const struct loaded *const *roots, size_t nro
 		return -1;
 	}
 	for (size_t i = 0; i < nroots; i++)
-		files[i] = plan_one(&p, roots[i], NULL, NULL, NULL, (struct str){ 0 }, (struct inherited){ 0 });
+		files[i] = plan_one(&p, roots[i], NULL, NULL, NULL, (struct str){ 0 },
+			(struct inherited){ 0 });
 	if (p.ncases > lib->config->limits->max_entries) {
 		struct error err = { 0 };
-		error_set(&err, ERR_LIMIT, "%zu test cases are more than %zu in one run", p.ncases,
-			  lib->config->limits->max_entries);
+		error_set(&err, ERR_LIMIT, "%zu test cases are more than %zu in one run",
+			p.ncases, lib->config->limits->max_entries);
 		fail(&p, &err);
 	}
 	if (p.failed || arena_failed(p.arena))

@@ -36,7 +36,8 @@ static int quoted_cell(struct csv *c, struct str *ret, struct error *err)
 	if (failed)
 		return error_set_oom(err);
 	if (!closed)
-		return error_set(err, ERR_PARSE, "line %zu: a quoted cell is not closed", line);
+		return error_set(
+			err, ERR_PARSE, "line %zu: a quoted cell is not closed", line);
 	return 0;
 }
 
@@ -66,7 +67,9 @@ static int next_row(struct csv *c, struct str **ret, size_t *ret_count, struct e
 	struct str *cells = NULL;
 	size_t count = 0, cap = 0;
 	for (;;) {
-		if (count == cap && !(cells = arena_grow(c->arena, cells, count, &cap, sizeof(*cells))))
+		if (count == cap &&
+			!(cells = arena_grow(
+				  c->arena, cells, count, &cap, sizeof(*cells))))
 			return error_set_oom(err);
 		if (next_cell(c, &cells[count++], err))
 			return -1;
@@ -75,14 +78,16 @@ static int next_row(struct csv *c, struct str **ret, size_t *ret_count, struct e
 		c->at++;
 	}
 	if (!at_line_end(c))
-		return error_set(err, ERR_PARSE, "line %zu: text behind a quoted cell", c->line);
+		return error_set(
+			err, ERR_PARSE, "line %zu: text behind a quoted cell", c->line);
 	skip_line_end(c);
 	*ret = cells;
 	*ret_count = count;
 	return 0;
 }
 
-int rows_parse_csv(struct arena *a, struct str text, size_t max_rows, struct rows *ret, struct error *err)
+int rows_parse_csv(struct arena *a, struct str text, size_t max_rows, struct rows *ret,
+	struct error *err)
 {
 	struct csv c = { .arena = a, .text = text, .line = 1 };
 	struct rows rows = { 0 };
@@ -90,7 +95,8 @@ int rows_parse_csv(struct arena *a, struct str text, size_t max_rows, struct row
 	const struct str **list = NULL;
 	size_t cap = 0;
 	if (str_is_empty(str_trim(text)))
-		return error_set(err, ERR_PARSE, "no header line with the names of the columns");
+		return error_set(
+			err, ERR_PARSE, "no header line with the names of the columns");
 	if (next_row(&c, &cells, &rows.ncolumns, err))
 		return -1;
 	rows.names = cells;
@@ -101,10 +107,14 @@ int rows_parse_csv(struct arena *a, struct str text, size_t max_rows, struct row
 		if (n == 1 && str_is_empty(cells[0]))
 			continue;
 		if (n != rows.ncolumns)
-			return error_set(err, ERR_PARSE, "line %zu: %zu cells where the header has %zu", line, n, rows.ncolumns);
+			return error_set(err, ERR_PARSE,
+				"line %zu: %zu cells where the header has %zu", line, n,
+				rows.ncolumns);
 		if (rows.count >= max_rows)
-			return error_set(err, ERR_LIMIT, "more than %zu data rows", max_rows);
-		if (rows.count == cap && !(list = arena_grow(a, list, rows.count, &cap, sizeof(*list))))
+			return error_set(
+				err, ERR_LIMIT, "more than %zu data rows", max_rows);
+		if (rows.count == cap &&
+			!(list = arena_grow(a, list, rows.count, &cap, sizeof(*list))))
 			return error_set_oom(err);
 		list[rows.count++] = cells;
 	}

@@ -10,29 +10,36 @@
 
 /* ---- a worker ---- */
 
-static void connection_opened(void *ctx, struct str name, const struct connection_info *info)
+static void connection_opened(
+	void *ctx, struct str name, const struct connection_info *info)
 {
 	struct worker *w = ctx;
 	struct box *b = worker_box(w);
 	struct event *e = b ? box_event(b, EVENT_TARGET) : NULL;
 	if (e)
-		e->u.target = (struct ev_target){ .name = box_text(b, name), .kind = box_text(b, info->kind),
-						  .url = box_text(b, info->url), .version = box_text(b, info->version) };
+		e->u.target = (struct ev_target){ .name = box_text(b, name),
+			.kind = box_text(b, info->kind),
+			.url = box_text(b, info->url),
+			.version = box_text(b, info->version) };
 	for (size_t i = 0; b && i < ARRAY_SIZE(info->notes); i++)
 		if (info->notes[i].p && (e = box_event(b, EVENT_LOG)))
-			e->u.log = (struct ev_log){ .level = STR("note"), .text = box_text(b, info->notes[i]) };
+			e->u.log = (struct ev_log){ .level = STR("note"),
+				.text = box_text(b, info->notes[i]) };
 	worker_send(w, b);
 }
 
 static void run_root(struct worker *w, const struct plan_file *file)
 {
 	const struct run *run = w->shared->run;
-	const struct session_env env = { .config = run->config, .watch = run->watch, .opened = connection_opened, .ctx = w };
+	const struct session_env env = { .config = run->config,
+		.watch = run->watch,
+		.opened = connection_opened,
+		.ctx = w };
 	struct error err = { 0 };
 	bool red;
 	w->session = session_new(&env, &err);
 	if (!w->session)
-		return;		/* out of memory: its cases stay not_run, which is red */
+		return; /* out of memory: its cases stay not_run, which is red */
 	walk_file(w, NULL, file, session_scope(w->session), NULL, &red);
 	session_free(w->session);
 	w->session = NULL;
@@ -77,7 +84,8 @@ static int collect(const struct run *run, struct queue *q, struct error *err)
 	return bad;
 }
 
-static size_t start_workers(struct shared *shared, struct worker *workers, pthread_t *threads, size_t n)
+static size_t start_workers(
+	struct shared *shared, struct worker *workers, pthread_t *threads, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		workers[i] = (struct worker){ .shared = shared, .number = (int64_t)i };
@@ -110,7 +118,8 @@ int run_all(const struct run *run, struct error *err)
 		for (size_t i = 0; i < started; i++)
 			pthread_join(threads[i], NULL);
 		if (!started && n)
-			bad = error_set(err, ERR_INTERNAL, "cannot start a worker thread");
+			bad = error_set(
+				err, ERR_INTERNAL, "cannot start a worker thread");
 	} else {
 		error_set_oom(err);
 	}

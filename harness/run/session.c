@@ -6,18 +6,18 @@
 struct link {
 	struct link *next;
 	const struct connection_kind *kind;
-	struct str name;		/* owned */
-	const char *url;		/* what it was opened with; NULL: environment */
+	struct str name; /* owned */
+	const char *url; /* what it was opened with; NULL: environment */
 	bool writing;
-	bool told;			/* its `target` event was sent */
-	void *handle;			/* NULL: not open now */
+	bool told; /* its `target` event was sent */
+	void *handle; /* NULL: not open now */
 };
 
 /* The meaning of a name inside a RUN. */
 struct url_override {
 	struct url_override *next;
 	struct str name;
-	char *url;			/* owned, as is name.p */
+	char *url; /* owned, as is name.p */
 };
 
 struct session {
@@ -39,7 +39,8 @@ struct session *session_new(const struct session_env *env, struct error *err)
 	s->scope = scope_new(NULL, err);
 	bool bad = !s->scope;
 	for (size_t i = 0; !bad && i < env->config->nvariables; i++)
-		bad = scope_set(s->scope, env->config->variables[i].name, env->config->variables[i].value, err);
+		bad = scope_set(s->scope, env->config->variables[i].name,
+			env->config->variables[i].value, err);
 	if (!bad)
 		return s;
 	session_free(s);
@@ -108,7 +109,8 @@ static char *copy_text(struct str s)
 	return p;
 }
 
-int session_push_url(struct session *s, struct str name, struct str url, struct error *err)
+int session_push_url(
+	struct session *s, struct str name, struct str url, struct error *err)
 {
 	struct url_override *o = mem_calloc(1, sizeof(*o));
 	char *n = copy_text(name), *u = copy_text(url);
@@ -118,7 +120,9 @@ int session_push_url(struct session *s, struct str name, struct str url, struct 
 		mem_free(u);
 		return error_set_oom(err);
 	}
-	*o = (struct url_override){ .next = s->overrides, .name = str_make(n, name.n), .url = u };
+	*o = (struct url_override){
+		.next = s->overrides, .name = str_make(n, name.n), .url = u
+	};
 	s->overrides = o;
 	return 0;
 }
@@ -155,35 +159,46 @@ static const char *url_of(const struct session *s, struct str name)
 
 /* ---- opening ---- */
 
-static struct connection_env env_of(const struct session *s, const struct connection_kind *kind, struct str name,
-				    bool writing, const struct deadline *deadline)
+static struct connection_env env_of(const struct session *s,
+	const struct connection_kind *kind, struct str name, bool writing,
+	const struct deadline *deadline)
 {
 	const struct run_config *c = s->env.config;
 	struct str full = name.n ? name : str_from(kind->default_name);
 	struct connection_env env = {
-		.settings = c->settings, .limits = c->limits, .clock = c->clock, .secrets = c->secrets,
-		.watch = s->env.watch, .name = full, .url = url_of(s, full), .read_only = !writing,
+		.settings = c->settings,
+		.limits = c->limits,
+		.clock = c->clock,
+		.secrets = c->secrets,
+		.watch = s->env.watch,
+		.name = full,
+		.url = url_of(s, full),
+		.read_only = !writing,
 	};
 	if (deadline)
 		env.deadline = *deadline;
 	return env;
 }
 
-bool session_is_configured(struct session *s, const struct connection_kind *kind, struct str name, struct error *err)
+bool session_is_configured(struct session *s, const struct connection_kind *kind,
+	struct str name, struct error *err)
 {
 	const struct connection_env env = env_of(s, kind, name, false, NULL);
 	return !kind->configured || kind->configured(&env, err);
 }
 
-static struct link *find_link(const struct session *s, const struct connection_kind *kind, const struct connection_env *env)
+static struct link *find_link(const struct session *s, const struct connection_kind *kind,
+	const struct connection_env *env)
 {
 	for (struct link *l = s->links; l; l = l->next)
-		if (l->kind == kind && str_eq(l->name, env->name) && l->url == env->url && l->writing == !env->read_only)
+		if (l->kind == kind && str_eq(l->name, env->name) && l->url == env->url &&
+			l->writing == !env->read_only)
 			return l;
 	return NULL;
 }
 
-static struct link *add_link(struct session *s, const struct connection_kind *kind, const struct connection_env *env)
+static struct link *add_link(struct session *s, const struct connection_kind *kind,
+	const struct connection_env *env)
 {
 	struct link *l = mem_calloc(1, sizeof(*l));
 	char *name = copy_text(env->name);
@@ -192,8 +207,11 @@ static struct link *add_link(struct session *s, const struct connection_kind *ki
 		mem_free(name);
 		return NULL;
 	}
-	*l = (struct link){ .next = s->links, .kind = kind, .name = str_make(name, env->name.n), .url = env->url,
-			    .writing = !env->read_only };
+	*l = (struct link){ .next = s->links,
+		.kind = kind,
+		.name = str_make(name, env->name.n),
+		.url = env->url,
+		.writing = !env->read_only };
 	s->links = l;
 	return l;
 }
@@ -201,8 +219,10 @@ static struct link *add_link(struct session *s, const struct connection_kind *ki
 /* A precious connection that was lost cannot be had again: what it held is gone. */
 static int lost_precious(const struct link *l, struct error *err)
 {
-	error_set(err, ERR_CONNECT, "connection '%.*s' was lost, and what it held with it", STR_ARG(l->name));
-	error_note(err, "a subscription or transaction ends with its connection; run the suite again");
+	error_set(err, ERR_CONNECT,
+		"connection '%.*s' was lost, and what it held with it", STR_ARG(l->name));
+	error_note(err,
+		"a subscription or transaction ends with its connection; run the suite again");
 	return -1;
 }
 
@@ -210,7 +230,8 @@ static int lost_precious(const struct link *l, struct error *err)
 static bool is_told(const struct session *s, const struct link *l)
 {
 	for (const struct link *other = s->links; other; other = other->next)
-		if (other->told && other->kind == l->kind && str_eq(other->name, l->name) && other->url == l->url)
+		if (other->told && other->kind == l->kind &&
+			str_eq(other->name, l->name) && other->url == l->url)
 			return true;
 	return false;
 }
@@ -223,7 +244,8 @@ static void tell_opened(struct session *s, struct link *l)
 	s->env.opened(s->env.ctx, l->name, l->kind->info(l->handle));
 }
 
-static int open_link(struct session *s, struct link *l, const struct connection_env *env, struct error *err)
+static int open_link(struct session *s, struct link *l, const struct connection_env *env,
+	struct error *err)
 {
 	if (l->handle && l->kind->alive && !l->kind->alive(l->handle)) {
 		if (l->kind->precious && l->kind->precious(l->handle))
@@ -240,8 +262,9 @@ static int open_link(struct session *s, struct link *l, const struct connection_
 	return 0;
 }
 
-static int get_link(struct session *s, const struct connection_kind *kind, struct str name, bool writing,
-		    const struct deadline *deadline, struct link **ret, struct error *err)
+static int get_link(struct session *s, const struct connection_kind *kind,
+	struct str name, bool writing, const struct deadline *deadline, struct link **ret,
+	struct error *err)
 {
 	const struct connection_env env = env_of(s, kind, name, writing, deadline);
 	struct link *l = find_link(s, kind, &env);
@@ -255,8 +278,8 @@ static int get_link(struct session *s, const struct connection_kind *kind, struc
 	return 0;
 }
 
-int session_connection(struct probe_run *run, const struct connection_kind *kind, struct str name, bool writing, void **ret,
-		       struct error *err)
+int session_connection(struct probe_run *run, const struct connection_kind *kind,
+	struct str name, bool writing, void **ret, struct error *err)
 {
 	struct link *l;
 	if (get_link(run->session, kind, name, writing, &run->deadline, &l, err))
@@ -265,7 +288,8 @@ int session_connection(struct probe_run *run, const struct connection_kind *kind
 	return 0;
 }
 
-void session_drop_connection(struct probe_run *run, const struct connection_kind *kind, struct str name, bool writing)
+void session_drop_connection(struct probe_run *run, const struct connection_kind *kind,
+	struct str name, bool writing)
 {
 	const struct connection_env env = env_of(run->session, kind, name, writing, NULL);
 	struct link *l = find_link(run->session, kind, &env);
@@ -273,8 +297,9 @@ void session_drop_connection(struct probe_run *run, const struct connection_kind
 		close_link(l);
 }
 
-int session_info(struct session *s, const struct connection_kind *kind, struct str name, const struct deadline *deadline,
-		 const struct connection_info **ret, struct error *err)
+int session_info(struct session *s, const struct connection_kind *kind, struct str name,
+	const struct deadline *deadline, const struct connection_info **ret,
+	struct error *err)
 {
 	struct link *l;
 	if (get_link(s, kind, name, false, deadline, &l, err))

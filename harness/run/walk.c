@@ -9,7 +9,8 @@
 struct box *worker_box(struct worker *w)
 {
 	const struct run *run = w->shared->run;
-	return box_new(run->config->secrets, run->config->clock, run->start_us, run->config->limits->max_attempt_arena);
+	return box_new(run->config->secrets, run->config->clock, run->start_us,
+		run->config->limits->max_attempt_arena);
 }
 
 void worker_send(struct worker *w, struct box *b)
@@ -22,33 +23,44 @@ void worker_send(struct worker *w, struct box *b)
 
 bool worker_is_stopping(const struct worker *w)
 {
-	return atomic_load(&w->shared->stop) || cancel_is_raised(watch_cancel(w->shared->run->watch));
+	return atomic_load(&w->shared->stop) ||
+		cancel_is_raised(watch_cancel(w->shared->run->watch));
 }
 
-struct eval worker_eval(struct worker *w, struct frame *f, struct arena *a, struct document *doc)
+struct eval worker_eval(
+	struct worker *w, struct frame *f, struct arena *a, struct document *doc)
 {
 	const struct run_config *c = w->shared->run->config;
 	return (struct eval){
-		.arena = a, .limits = c->limits, .document = doc, .variable = scope_variable, .ctx = f->scope,
-		.now_wall_us = clock_wall_us(c->clock), .jsonpath = c->jsonpath,
+		.arena = a,
+		.limits = c->limits,
+		.document = doc,
+		.variable = scope_variable,
+		.ctx = f->scope,
+		.now_wall_us = clock_wall_us(c->clock),
+		.jsonpath = c->jsonpath,
 		.lenient_jsonpath_filter = f->file->loaded->suite->type != FILE_HURL,
 	};
 }
 
 /* Files that HTTP entries read stay inside the scenario's folder, or --file-root. */
-static int read_contained(void *ctx, struct arena *a, const struct source *s, struct str name, struct str *ret, struct error *err)
+static int read_contained(void *ctx, struct arena *a, const struct source *s,
+	struct str name, struct str *ret, struct error *err)
 {
 	const struct worker *w = ctx;
 	const struct run_config *c = w->shared->run->config;
 	const char *dir = c->file_root ? c->file_root : path_join(a, ".", STR("."));
-	const char *path = c->file_root ? path_join(a, dir, name) : path_resolve(a, s->name, name);
+	const char *path = c->file_root ? path_join(a, dir, name) :
+					  path_resolve(a, s->name, name);
 	if (!c->file_root)
 		dir = path_resolve(a, s->name, STR("."));
 	if (!path || !dir)
 		return error_set_oom(err);
 	if (!path_is_inside(a, dir, path)) {
-		error_set(err, ERR_FILE, "access to '%.*s' is not allowed", STR_ARG(name));
-		error_note(err, "a scenario reads below its own folder; --file-root DIR names another one");
+		error_set(
+			err, ERR_FILE, "access to '%.*s' is not allowed", STR_ARG(name));
+		error_note(err,
+			"a scenario reads below its own folder; --file-root DIR names another one");
 		return -1;
 	}
 	return file_read(a, path, c->limits->max_body_bytes, ret, err);
@@ -67,7 +79,9 @@ static int set_defaults(struct worker *w, struct frame *f, struct error *err)
 	const struct suite *s = f->file->loaded->suite;
 	struct document doc = { 0 };
 	struct eval ev = worker_eval(w, f, &f->arena, &doc);
-	struct expander x = { .eval = &ev, .source = s->source, .files = worker_files(w) };
+	struct expander x = {
+		.eval = &ev, .source = s->source, .files = worker_files(w)
+	};
 	for (size_t i = 0; i < s->nvariables; i++) {
 		const struct variable_default *d = &s->variables[i];
 		const struct value *v;
@@ -75,7 +89,8 @@ static int set_defaults(struct worker *w, struct frame *f, struct error *err)
 		bool secret;
 		if (!d->text || scope_get(f->scope, d->name))
 			continue;
-		if (expand_text(&x, d->text, &text, &secret, err) || injected_value(&f->arena, text, &v, err))
+		if (expand_text(&x, d->text, &text, &secret, err) ||
+			injected_value(&f->arena, text, &v, err))
 			return -1;
 		if (secret && !(v = value_with_flags(&f->arena, v, VALUE_SECRET)))
 			return error_set_oom(err);
@@ -90,7 +105,8 @@ static int set_row(struct frame *f, struct error *err)
 	const struct plan_row *row = &f->file->row;
 	for (size_t i = 0; i < row->count; i++) {
 		const struct value *v;
-		if (injected_value(&f->arena, row->values[i], &v, err) || scope_set_local(f->scope, row->names[i], v, err))
+		if (injected_value(&f->arena, row->values[i], &v, err) ||
+			scope_set_local(f->scope, row->names[i], v, err))
 			return -1;
 	}
 	return 0;
@@ -99,26 +115,30 @@ static int set_row(struct frame *f, struct error *err)
 /* ---- RUN ---- */
 
 /* `variable:` of the RUN is local to what is run; `connection:` too. */
-static int set_run_options(struct worker *w, struct frame *caller, const struct entry *e, struct scope *child, size_t *ret_urls,
-			   struct error *err)
+static int set_run_options(struct worker *w, struct frame *caller, const struct entry *e,
+	struct scope *child, size_t *ret_urls, struct error *err)
 {
 	struct document doc = { 0 };
 	struct eval ev = worker_eval(w, caller, &caller->arena, &doc);
-	struct expander x = { .eval = &ev, .source = e->source, .files = worker_files(w) };
+	struct expander x = {
+		.eval = &ev, .source = e->source, .files = worker_files(w)
+	};
 	ev.ctx = child;
 	for (size_t i = 0; i < e->noptions; i++) {
 		const struct option *o = &e->options[i];
 		const struct value *v;
 		struct str text;
 		if (o->row->type == OPTION_VARIABLE) {
-			if (expand_option_variable(&x, o, &v, err) || scope_set_local(child, o->variable, v, err))
+			if (expand_option_variable(&x, o, &v, err) ||
+				scope_set_local(child, o->variable, v, err))
 				return -1;
 		} else if (o->row == &run_options[RUN_CONNECTION]) {
 			if (expand_option_text(&x, o, &text, err))
 				return -1;
 			struct str name = str_cut(&text, '=');
 			if (!text.p)
-				return error_at(err, ERR_TEMPLATE, e->source, o->span, "connection: expects NAME=URL");
+				return error_at(err, ERR_TEMPLATE, e->source, o->span,
+					"connection: expects NAME=URL");
 			if (session_push_url(w->session, name, text, err))
 				return -1;
 			++*ret_urls;
@@ -133,18 +153,21 @@ static void pop_urls(struct worker *w, size_t n)
 		session_pop_url(w->session);
 }
 
-static void end_cases(struct worker *w, struct frame *f, const struct plan_file *file, enum status status, struct str kind,
-		      struct str message)
+static void end_cases(struct worker *w, struct frame *f, const struct plan_file *file,
+	enum status status, struct str kind, struct str message)
 {
 	struct frame child = { .up = f, .file = file, .scope = f->scope };
 	for (size_t i = 0; i < file->nitems; i++) {
 		const struct plan_item *item = &file->items[i];
-		bool repeated_setup = item->test && item->test->is_setup && i && child.setup_ended;
+		bool repeated_setup = item->test && item->test->is_setup && i &&
+			child.setup_ended;
 		if (item->test && !repeated_setup) {
 			child.setup_ended |= item->test->is_setup;
-			case_end_untried(w, &child, item->test, status, kind, message, (struct str){ 0 });
+			case_end_untried(w, &child, item->test, status, kind, message,
+				(struct str){ 0 });
 		}
-		for (size_t j = 0; j < item->nfiles && !item->test; j++)	/* inside a RUN that is a case are no cases */
+		for (size_t j = 0; j < item->nfiles && !item->test;
+			j++) /* inside a RUN that is a case are no cases */
 			end_cases(w, f, item->files[j], status, kind, message);
 	}
 	f->red |= child.red;
@@ -152,50 +175,58 @@ static void end_cases(struct worker *w, struct frame *f, const struct plan_file 
 }
 
 /* Settings of the RUN itself: when, skip, delay, continue. 1: run it. */
-static int run_settings(struct worker *w, struct frame *f, const struct entry *e, struct entry_settings *ret, struct str *reason,
-			struct error *err)
+static int run_settings(struct worker *w, struct frame *f, const struct entry *e,
+	struct entry_settings *ret, struct str *reason, struct error *err)
 {
 	struct document doc = { 0 };
 	struct eval ev = worker_eval(w, f, &f->arena, &doc);
-	struct expander x = { .eval = &ev, .source = e->source, .files = worker_files(w) };
+	struct expander x = {
+		.eval = &ev, .source = e->source, .files = worker_files(w)
+	};
 	struct scope *scratch = scope_new(f->scope, err);
 	if (!scratch)
 		return -1;
 	ev.ctx = scratch;
-	int bad = entry_settings_evaluate(w->shared->run->config, &x, scratch, e, UINT64_MAX, ret, err);
+	int bad = entry_settings_evaluate(
+		w->shared->run->config, &x, scratch, e, UINT64_MAX, ret, err);
 	bool holds = !ret->skip;
 	*reason = STR("skip: true");
 	if (!bad && holds && ret->when) {
 		ev.tree = f->previous;
 		bad = judge_condition(&x, ret->when, &holds, err);
 		*reason = arena_printf(&f->arena, "when: %.*s does not hold",
-				       STR_ARG(str_sub(ret->when->source->text, ret->when->span.at, ret->when->span.n)));
+			STR_ARG(str_sub(ret->when->source->text, ret->when->span.at,
+				ret->when->span.n)));
 	}
 	document_release(&doc);
 	scope_free(scratch);
 	return bad ? -1 : holds;
 }
 
-static void after_run(struct frame *f, const struct plan_item *item, const struct entry_settings *s, bool red)
+static void after_run(struct frame *f, const struct plan_item *item,
+	const struct entry_settings *s, bool red)
 {
 	f->red |= red;
 	const struct suite *own = f->file->loaded->suite;
 	bool independent = item->unit->target->suite->type == FILE_SQL;
-	if (!red || f->broken || independent || s->continue_on_error || own->continue_on_error)
+	if (!red || f->broken || independent || s->continue_on_error ||
+		own->continue_on_error)
 		return;
 	f->broken = true;
-	f->broken_reason = arena_printf(&f->arena, "after: RUN of %s", item->unit->target->path);
+	f->broken_reason = arena_printf(
+		&f->arena, "after: RUN of %s", item->unit->target->path);
 }
 
-static void run_one(struct worker *w, struct frame *f, const struct plan_item *item, const struct plan_file *file,
-		    const struct entry_settings *s)
+static void run_one(struct worker *w, struct frame *f, const struct plan_item *item,
+	const struct plan_file *file, const struct entry_settings *s)
 {
 	struct error err = { 0 };
 	size_t urls = 0;
 	bool red = false;
 	struct scope *child = scope_new(f->scope, &err);
 	if (!child || set_run_options(w, f, item->unit->entry, child, &urls, &err)) {
-		end_cases(w, f, file, STATUS_ERROR, str_from(error_kind(err.code)), str_from(err.message));
+		end_cases(w, f, file, STATUS_ERROR, str_from(error_kind(err.code)),
+			str_from(err.message));
 		red = true;
 	} else {
 		walk_file(w, f, file, child, f->inner, &red);
@@ -206,13 +237,15 @@ static void run_one(struct worker *w, struct frame *f, const struct plan_item *i
 	after_run(f, item, s, red);
 }
 
-static void skip_run(struct worker *w, struct frame *f, const struct plan_item *item, struct str kind, struct str reason)
+static void skip_run(struct worker *w, struct frame *f, const struct plan_item *item,
+	struct str kind, struct str reason)
 {
 	for (size_t i = 0; i < item->nfiles; i++)
 		end_cases(w, f, item->files[i], STATUS_SKIPPED, kind, reason);
 }
 
-static bool is_blocked(const struct worker *w, const struct frame *f, const struct entry *e, struct str *ret_reason)
+static bool is_blocked(const struct worker *w, const struct frame *f,
+	const struct entry *e, struct str *ret_reason)
 {
 	bool always = entry_is_always(e);
 	if (f->cannot_start)
@@ -240,7 +273,8 @@ static void run_item(struct worker *w, struct frame *f, const struct plan_item *
 		skip_run(w, f, item, STR("skip.when"), reason);
 	for (size_t i = 0; i < item->nfiles && go; i++) {
 		if (go < 0)
-			end_cases(w, f, item->files[i], STATUS_ERROR, str_from(error_kind(err.code)), str_from(err.message));
+			end_cases(w, f, item->files[i], STATUS_ERROR,
+				str_from(error_kind(err.code)), str_from(err.message));
 		else
 			run_one(w, f, item, item->files[i], &s);
 	}
@@ -250,25 +284,27 @@ static void run_item(struct worker *w, struct frame *f, const struct plan_item *
 
 /* ---- RUN over rows that are known only now ---- */
 
-static int row_scope(struct frame *f, const struct value *row, struct scope *child, struct error *err)
+static int row_scope(
+	struct frame *f, const struct value *row, struct scope *child, struct error *err)
 {
 	(void)f;
 	if (row->type != VALUE_OBJECT)
 		return scope_set_local(child, STR("item"), row, err);
 	for (size_t i = 0; i < row->u.object.count; i++)
-		if (scope_set_local(child, row->u.object.members[i].key, row->u.object.members[i].value, err))
+		if (scope_set_local(child, row->u.object.members[i].key,
+			    row->u.object.members[i].value, err))
 			return -1;
 	return scope_set_local(child, STR("item"), row, err);
 }
 
-static int dynamic_row(struct case_run *cr, struct frame *f, const struct plan_item *item, const struct value *row,
-		       struct inner_log *log, struct error *err)
+static int dynamic_row(struct case_run *cr, struct frame *f, const struct plan_item *item,
+	const struct value *row, struct inner_log *log, struct error *err)
 {
 	size_t urls = 0;
 	bool red;
 	struct scope *child = scope_new(f->scope, err);
 	int bad = !child || row_scope(f, row, child, err) ||
-		  set_run_options(cr->worker, f, item->unit->entry, child, &urls, err);
+		set_run_options(cr->worker, f, item->unit->entry, child, &urls, err);
 	if (!bad)
 		walk_file(cr->worker, f, item->files[0], child, log, &red);
 	pop_urls(cr->worker, urls);
@@ -277,20 +313,25 @@ static int dynamic_row(struct case_run *cr, struct frame *f, const struct plan_i
 	return bad ? -1 : 0;
 }
 
-static int dynamic_rows(struct case_run *cr, struct frame *f, const struct value **ret, struct error *err)
+static int dynamic_rows(
+	struct case_run *cr, struct frame *f, const struct value **ret, struct error *err)
 {
 	const struct entry *e = cr->unit->entry;
 	const struct option *each = entry_option(e, &run_options[RUN_FOR_EACH]);
 	struct document doc = { 0 };
 	struct eval ev = worker_eval(cr->worker, f, &cr->box->arena, &doc);
-	struct expander x = { .eval = &ev, .source = e->source, .files = worker_files(cr->worker) };
+	struct expander x = {
+		.eval = &ev, .source = e->source, .files = worker_files(cr->worker)
+	};
 	if (!template_is_bare(each->text))
-		return error_at(err, ERR_TEMPLATE, e->source, each->text->span, "for-each expects a file name or one placeholder");
+		return error_at(err, ERR_TEMPLATE, e->source, each->text->span,
+			"for-each expects a file name or one placeholder");
 	if (expand_placeholder(&x, each->text->parts[0].placeholder, ret, err))
 		return -1;
 	if (!*ret || (*ret)->type != VALUE_LIST)
-		return error_at(err, ERR_TEMPLATE, e->source, each->text->span, "for-each expects a list, but got %s",
-				*ret ? value_type_word((*ret)->type) : "no value");
+		return error_at(err, ERR_TEMPLATE, e->source, each->text->span,
+			"for-each expects a list, but got %s",
+			*ret ? value_type_word((*ret)->type) : "no value");
 	return 0;
 }
 
@@ -304,14 +345,18 @@ void walk_dynamic(struct case_run *cr, struct frame *f, const struct plan_item *
 	int bad = dynamic_rows(cr, f, &rows, &err);
 	for (size_t i = 0; !bad && i < rows->u.list.count; i++)
 		bad = dynamic_row(cr, f, item, rows->u.list.items[i], &log, &err);
-	cr->last = (struct outcome){ .status = STATUS_PASSED, .held = log.held, .not_held = log.not_held };
+	cr->last = (struct outcome){
+		.status = STATUS_PASSED, .held = log.held, .not_held = log.not_held
+	};
 	if (bad) {
 		cr->last.status = STATUS_ERROR;
 		cr->last.kind = str_from(error_kind(err.code));
 		cr->last.message = box_text(cr->box, str_from(err.message));
 		cr->last.detail = detail_compose(cr, NULL, &err, NULL);
 	} else if (!rows->u.list.count) {
-		cr->last = (struct outcome){ .status = STATUS_SKIPPED, .kind = STR("skip.when"), .message = STR("no data rows") };
+		cr->last = (struct outcome){ .status = STATUS_SKIPPED,
+			.kind = STR("skip.when"),
+			.message = STR("no data rows") };
 	} else if (log.first_bad.p) {
 		cr->last.status = log.is_error ? STATUS_ERROR : STATUS_FAILED;
 		cr->last.kind = log.first_kind;
@@ -322,7 +367,8 @@ void walk_dynamic(struct case_run *cr, struct frame *f, const struct plan_item *
 
 /* ---- a file ---- */
 
-static void file_event(struct worker *w, struct frame *f, enum event_kind kind, uint64_t began_us)
+static void file_event(
+	struct worker *w, struct frame *f, enum event_kind kind, uint64_t began_us)
 {
 	struct box *b = f->file->ncases && !f->inner ? worker_box(w) : NULL;
 	struct event *e = b ? box_event(b, kind) : NULL;
@@ -331,23 +377,29 @@ static void file_event(struct worker *w, struct frame *f, enum event_kind kind, 
 		e->u.suite = (struct ev_suite){ .suite = f->file->suite, .file = path };
 	else if (e)
 		e->u.suite_end = (struct ev_suite_end){
-			.suite = f->file->suite, .file = path, .counts = f->counts,
-			.duration_us = clock_mono_us(w->shared->run->config->clock) - began_us,
+			.suite = f->file->suite,
+			.file = path,
+			.counts = f->counts,
+			.duration_us = clock_mono_us(w->shared->run->config->clock) -
+				began_us,
 		};
 	worker_send(w, b);
 }
 
 /* The first case of a file that cannot start carries the error, the others name it. */
-static void tell_start_error(struct worker *w, struct frame *f, const struct plan_case *test)
+static void tell_start_error(
+	struct worker *w, struct frame *f, const struct plan_case *test)
 {
 	struct strbuf sb;
 	strbuf_init(&sb, 8192);
 	error_print(&sb, &f->start_error);
 	f->start_error_told = true;
 	f->broken = true;
-	f->broken_reason = arena_printf(&f->arena, "after: the variables of this file: %s", f->start_error.message);
-	case_end_untried(w, f, test, STATUS_ERROR, str_from(error_kind(f->start_error.code)), str_from(f->start_error.message),
-			 strbuf_str(&sb));
+	f->broken_reason = arena_printf(&f->arena,
+		"after: the variables of this file: %s", f->start_error.message);
+	case_end_untried(w, f, test, STATUS_ERROR,
+		str_from(error_kind(f->start_error.code)),
+		str_from(f->start_error.message), strbuf_str(&sb));
 	strbuf_release(&sb);
 }
 
@@ -355,7 +407,8 @@ static void tell_start_error(struct worker *w, struct frame *f, const struct pla
  * Setup statements share one case. A failing one ends it, and the file; the last one that succeeds ends it as passed. Each is performed like any
  * other entry, but only the end of the case is told.
  */
-static const struct plan_item *next_setup(const struct frame *f, const struct plan_item *item)
+static const struct plan_item *next_setup(
+	const struct frame *f, const struct plan_item *item)
 {
 	const struct plan_item *end = f->file->items + f->file->nitems;
 	for (const struct plan_item *i = item + 1; i < end; i++)
@@ -375,12 +428,14 @@ static void setup_item(struct worker *w, struct frame *f, const struct plan_item
 	if (log.first_bad.p) {
 		f->setup_ended = true;
 		f->cannot_start = f->broken = true;
-		f->broken_reason = arena_printf(&f->arena, "after: setup failed: %.*s", STR_ARG(log.first_bad));
-		case_end_untried(w, f, item->test, STATUS_ERROR, log.first_kind, log.first_bad,
-				 log.first_detail);
+		f->broken_reason = arena_printf(
+			&f->arena, "after: setup failed: %.*s", STR_ARG(log.first_bad));
+		case_end_untried(w, f, item->test, STATUS_ERROR, log.first_kind,
+			log.first_bad, log.first_detail);
 	} else if (!next_setup(f, item)) {
 		f->setup_ended = true;
-		case_end_untried(w, f, item->test, STATUS_PASSED, (struct str){ 0 }, (struct str){ 0 }, (struct str){ 0 });
+		case_end_untried(w, f, item->test, STATUS_PASSED, (struct str){ 0 },
+			(struct str){ 0 }, (struct str){ 0 });
 	}
 	box_free(log.box);
 }
@@ -393,15 +448,19 @@ static void case_item(struct worker *w, struct frame *f, const struct plan_item 
 	if (item->test->is_setup && f->setup_ended)
 		return;
 	if (item->test->skip_kind.p)
-		case_end_untried(w, f, item->test, STATUS_SKIPPED, item->test->skip_kind, item->test->skip_reason, (struct str){ 0 });
-	else if (cancel_is_raised(watch_quit(watch)) || (cancel_is_raised(watch_cancel(watch)) && !always))
-		case_end_untried(w, f, item->test, STATUS_NOT_RUN, STR("error.not_run"), STR("not run: the run was stopped"),
-				 (struct str){ 0 });
+		case_end_untried(w, f, item->test, STATUS_SKIPPED, item->test->skip_kind,
+			item->test->skip_reason, (struct str){ 0 });
+	else if (cancel_is_raised(watch_quit(watch)) ||
+		(cancel_is_raised(watch_cancel(watch)) && !always))
+		case_end_untried(w, f, item->test, STATUS_NOT_RUN, STR("error.not_run"),
+			STR("not run: the run was stopped"), (struct str){ 0 });
 	else if (f->start_error.code && !f->start_error_told)
 		tell_start_error(w, f, item->test);
 	else if (is_blocked(w, f, item->unit->entry, &reason))
 		case_end_untried(w, f, item->test, STATUS_SKIPPED,
-				 f->broken || f->cannot_start ? STR("skip.after") : STR("skip.failfast"), reason, (struct str){ 0 });
+			f->broken || f->cannot_start ? STR("skip.after") :
+						       STR("skip.failfast"),
+			reason, (struct str){ 0 });
 	else if (item->test->is_setup)
 		setup_item(w, f, item);
 	else
@@ -410,8 +469,8 @@ static void case_item(struct worker *w, struct frame *f, const struct plan_item 
 		f->setup_ended = true;
 }
 
-void walk_file(struct worker *w, struct frame *up, const struct plan_file *file, struct scope *scope, struct inner_log *inner,
-	       bool *ret_red)
+void walk_file(struct worker *w, struct frame *up, const struct plan_file *file,
+	struct scope *scope, struct inner_log *inner, bool *ret_red)
 {
 	const struct run_config *c = w->shared->run->config;
 	struct frame f = { .up = up, .file = file, .scope = scope, .inner = inner };

@@ -16,10 +16,11 @@ struct watch {
 	struct cancel cancel, quit;
 	atomic_int signal;
 	atomic_bool deadline_hit, stopping, status_asked;
-	unsigned signals_seen;		/* the thread's own */
+	unsigned signals_seen; /* the thread's own */
 	int signal_fd, wake_fd;
 	pthread_t thread;
-	pthread_mutex_t lock;		/* slots; held while an interrupt runs, so that disarm waits for it */
+	pthread_mutex_t
+		lock; /* slots; held while an interrupt runs, so that disarm waits for it */
 	struct watch_slot *slots;
 };
 
@@ -27,7 +28,7 @@ static void wake(struct watch *w)
 {
 	uint64_t one = 1;
 	if (write(w->wake_fd, &one, sizeof(one)) < 0)
-		return;		/* the counter is full: it is readable already */
+		return; /* the counter is full: it is readable already */
 }
 
 /* ---- the thread ---- */
@@ -62,7 +63,7 @@ static void drain_wake(struct watch *w)
 static enum wait_result slot_state(const struct watch_slot *s)
 {
 	if ((s->deadline.cancel && cancel_is_raised(s->deadline.cancel)) ||
-	    (s->deadline.quit && cancel_is_raised(s->deadline.quit)))
+		(s->deadline.quit && cancel_is_raised(s->deadline.quit)))
 		return WAIT_CANCELLED;
 	return deadline_left_us(&s->deadline) ? WAIT_READY : WAIT_TIMEOUT;
 }
@@ -93,7 +94,7 @@ static uint64_t check_run_deadline(struct watch *w)
 		return w->deadline_us;
 	atomic_store(&w->deadline_hit, true);
 	cancel_raise(&w->cancel);
-	return clock_mono_us(w->clock);		/* look at the slots once more, now */
+	return clock_mono_us(w->clock); /* look at the slots once more, now */
 }
 
 static int wait_ms(const struct watch *w, uint64_t until)
@@ -111,8 +112,11 @@ static void *watch_main(void *arg)
 	while (!atomic_load(&w->stopping)) {
 		uint64_t due = check_run_deadline(w);
 		uint64_t slot_due = check_slots(w);
-		struct pollfd fds[] = { { .fd = w->signal_fd, .events = POLLIN }, { .fd = w->wake_fd, .events = POLLIN } };
-		if (poll(fds, ARRAY_SIZE(fds), wait_ms(w, due < slot_due ? due : slot_due)) < 0 && errno != EINTR)
+		struct pollfd fds[] = { { .fd = w->signal_fd, .events = POLLIN },
+			{ .fd = w->wake_fd, .events = POLLIN } };
+		if (poll(fds, ARRAY_SIZE(fds),
+			    wait_ms(w, due < slot_due ? due : slot_due)) < 0 &&
+			errno != EINTR)
 			break;
 		drain_wake(w);
 		read_signals(w);
@@ -127,7 +131,8 @@ static int open_descriptors(struct watch *w, const sigset_t *set, struct error *
 	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->signal_fd = signalfd(-1, set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (w->wake_fd < 0 || w->signal_fd < 0)
-		return error_set(err, ERR_INTERNAL, "cannot watch for signals: %s", strerror(errno));
+		return error_set(err, ERR_INTERNAL, "cannot watch for signals: %s",
+			strerror(errno));
 	if (cancel_init(&w->cancel, err))
 		return -1;
 	if (cancel_init(&w->quit, err)) {
@@ -158,7 +163,8 @@ static void close_descriptors(struct watch *w)
 		close(w->signal_fd);
 }
 
-int watch_start(const struct clock *clock, uint64_t deadline_us, struct watch **ret, struct error *err)
+int watch_start(const struct clock *clock, uint64_t deadline_us, struct watch **ret,
+	struct error *err)
 {
 	sigset_t set;
 	struct watch *w = mem_calloc(1, sizeof(*w));
@@ -229,9 +235,14 @@ void watch_raise_cancel(struct watch *w)
 	wake(w);
 }
 
-void watch_arm(struct watch *w, struct watch_slot *slot, const struct deadline *d, void (*interrupt)(void *ctx), void *ctx)
+void watch_arm(struct watch *w, struct watch_slot *slot, const struct deadline *d,
+	void (*interrupt)(void *ctx), void *ctx)
 {
-	*slot = (struct watch_slot){ .deadline = *d, .interrupt = interrupt, .ctx = ctx, .fired = WAIT_READY, .armed = true };
+	*slot = (struct watch_slot){ .deadline = *d,
+		.interrupt = interrupt,
+		.ctx = ctx,
+		.fired = WAIT_READY,
+		.armed = true };
 	pthread_mutex_lock(&w->lock);
 	slot->next = w->slots;
 	if (w->slots)
