@@ -165,6 +165,19 @@ struct str explain_values(struct arena *a, const struct assertion *as,
 	return take(a, &sb);
 }
 
+const struct value *explain_expected(struct arena *a, const struct assertion *as,
+	const struct value *expected)
+{
+	struct strbuf sb;
+	if (!expected || (!is_predicate(as, PREDICATE_RANGE) &&
+				 !is_predicate(as, PREDICATE_STATUS) &&
+				 !is_predicate(as, PREDICATE_ERROR)))
+		return expected;
+	strbuf_init(&sb, TEXT_MAX);
+	show_expected(&sb, as, expected, 200);
+	return value_string(a, take(a, &sb));
+}
+
 /* The left side as written: query and filters. */
 static struct str left_side(const struct assertion *as)
 {

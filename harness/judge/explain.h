@@ -26,6 +26,9 @@ struct str explain_detail(struct arena *a, const struct explanation *e);
 struct str explain_values(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
 			  bool mismatch, size_t max_bytes);
 
+/* The expected side for the record: what response lines ask for (ROWS 1..5, HTTP 2xx) in words, all else as it is. */
+const struct value *explain_expected(struct arena *a, const struct assertion *as, const struct value *expected);
+
 /* The same in one line: `jsonpath "$.n": expected integer <1>, got string <1>`; `expected no rows, got 2`. */
 struct str explain_message(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
 			   size_t max_bytes);

@@ -364,7 +364,7 @@ static void judge_one(struct judging *j, const struct assertion *as)
 		explain_error(j, j->in->entry, as, &err, &ans, f);
 	} else {
 		f->actual = ans.actual;
-		f->expected = ans.expected;
+		f->expected = explain_expected(j->arena, as, ans.expected);
 		f->ok = ans.holds == HOLDS;
 		f->note = f->ok ? ans.note : (struct str){ 0 };
 		f->at = source_pos(as->source, as->span.at);
