@@ -235,7 +235,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
-	check-service check-reports check-sandbox check-matrix matrix check-headers check-style check-static
+	check-service check-reports check-http check-real check-sandbox check-matrix matrix check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
 	+$(Q)$(MAKE) --no-print-directory all service
@@ -269,6 +269,12 @@ check-service: $(B)/postflight $(B)/postflight-service ## the reference service,
 
 check-reports: $(REPORT_MAKER) ## reports, through schemas and parsers of their readers
 	$(Q)GENERATE=$(abspath $<) tests/reports/run
+
+check-http: $(B)/postflight $(HELPERS) ## HTTP and TCP entries, against a server that does what servers should not
+	$(Q)$(export_build) tests/http/run
+
+check-real: $(B)/postflight $(HELPERS) ## SQL and Redis entries, against real servers and fake ones
+	$(Q)$(export_build) tests/real/run
 
 check-sandbox: ## ci/sandbox itself
 	$(Q)tests/ci/sandbox_test.sh
