@@ -331,7 +331,15 @@ static void describe(struct asking *a, size_t item, const struct db_result *r)
 	run->exchange.phases_us.items = phases;
 }
 
-/* mysql -h H -P P -u U -p DB -e STATEMENT: the password is asked for, it never travels in words. */
+static struct str copied(const struct asking *a, const char *text)
+{
+	return arena_str(a->run->arena, str_from(text));
+}
+
+/*
+ * mysql -h H -P P -u U -p DB -e STATEMENT: the password is asked for, it never travels in words. The words are looked at when the
+ * connection may be gone already.
+ */
 static void describe_repro(struct asking *a, size_t item)
 {
 	const struct db_settings *s = db_settings_of(a->db);
@@ -343,15 +351,15 @@ static void describe_repro(struct asking *a, size_t item)
 		return;
 	words[n++] = STR("mysql");
 	words[n++] = s->socket ? STR("-S") : STR("-h");
-	words[n++] = str_from(s->socket ? s->socket : s->host);
+	words[n++] = copied(a, s->socket ? s->socket : s->host);
 	if (!s->socket) {
 		words[n++] = STR("-P");
 		words[n++] = arena_printf(arena, "%u", (unsigned)s->port);
 	}
 	words[n++] = STR("-u");
-	words[n++] = str_from(s->user);
+	words[n++] = copied(a, s->user);
 	words[n++] = STR("-p");
-	words[n++] = str_from(s->database);
+	words[n++] = copied(a, s->database);
 	words[n++] = STR("-e");
 	words[n++] = a->sql[item];
 	a->run->repro = (struct repro){ .tool = "mysql", .words = words, .nwords = n };
