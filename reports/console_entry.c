@@ -62,6 +62,12 @@ static void add_remark(const struct screen *s, struct strbuf *out, const struct 
 	}
 }
 
+/* What was never asked took no time. */
+static bool has_time(const struct result_case *c)
+{
+	return c->status != STATUS_SKIPPED && c->status != STATUS_NOT_RUN;
+}
+
 void console_entry_line(const struct screen *s, struct strbuf *out, const struct results *r,
 	const struct result_case *c)
 {
@@ -75,12 +81,14 @@ void console_entry_line(const struct screen *s, struct strbuf *out, const struct
 	title_add(&title, &c->planned);
 	screen_text(s, &text, strbuf_str(&title));
 	add_remark(s, &text, r, c);
-	console_duration(&time, c->end.duration_us);
+	if (has_time(c))
+		console_duration(&time, c->end.duration_us);
 	columns = columns < LINE_COLUMNS ? columns : LINE_COLUMNS;
 	used = 6 + utf8_count(strbuf_str(&text)) + time.n;
 	console_entry_word(s, out, c);
 	strbuf_add(out, strbuf_str(&text));
-	strbuf_add_repeat(out, ' ', used + 2 < columns ? columns - used : 2);
+	if (time.n)
+		strbuf_add_repeat(out, ' ', used + 2 < columns ? columns - used : 2);
 	strbuf_add(out, strbuf_str(&time));
 	strbuf_addc(out, '\n');
 	strbuf_release(&text);

@@ -452,6 +452,12 @@ static void add_file_text(struct strbuf *out, const struct junit *j, const struc
 	}
 }
 
+/* Without the line end and what follows: the text below repeats it. */
+static struct str first_line(struct str s)
+{
+	return str_cut(&s, '\n');
+}
+
 static void write_file_verdict(struct junit *j, const struct result_suite *s, enum junit_class class)
 {
 	const struct result_case *c = first_of(j, s, class);
@@ -460,7 +466,7 @@ static void write_file_verdict(struct junit *j, const struct result_suite *s, en
 	strbuf_init(&text, limits_default.max_text_bytes);
 	add_file_text(&text, j, s);
 	xml_open(&j->x, elements[class]);
-	attr_message(j, strbuf_str(&text));
+	attr_message(j, first_line(strbuf_str(&text)));
 	if (class != JUNIT_SKIPPED)
 		attr_type(j, title_kind(c));
 	write_text(j, &text);
@@ -483,18 +489,48 @@ void junit_file_case(struct junit *j, const struct result_suite *s, struct str n
 	xml_close(&j->x);
 }
 
+/* Where an error with a frame is: what its second line says. Absent: it has no frame. */
+static struct str place_of_frame(struct str text)
+{
+	struct str second;
+
+	(void)str_cut(&text, '\n');
+	second = str_trim(str_cut(&text, '\n'));
+	return str_starts_with(second, STR("--> ")) ? str_sub(second, 4, second.n) :
+		(struct str){ NULL, 0 };
+}
+
+static struct str special_message(const struct junit_special *s)
+{
+	struct str line = first_line(s->message);
+
+	return str_starts_with(line, STR("error: ")) ? str_sub(line, 7, line.n) : line;
+}
+
+static void add_special_text(struct strbuf *out, const struct junit_special *s)
+{
+	struct str place = place_of_frame(s->message);
+
+	text_cut_line(out, special_message(s), MESSAGE_CHARS);
+	if (place.p) {
+		strbuf_adds(out, "\n  at ");
+		strbuf_add(out, place);
+		add_paragraph(out, s->message);
+	}
+}
+
 void junit_special_case(struct junit *j, const struct junit_special *s)
 {
 	struct strbuf text;
 
 	strbuf_init(&text, limits_default.max_text_bytes);
-	strbuf_add(&text, s->message);
+	add_special_text(&text, s);
 	xml_open(&j->x, "testcase");
 	xml_attr(&j->x, "name", str_from(s->name));
 	attr_classname(j, s->file);
 	junit_attr_time(j, 0);
 	xml_open(&j->x, elements[s->class]);
-	attr_message(j, s->message);
+	attr_message(j, special_message(s));
 	if (s->class != JUNIT_SKIPPED)
 		attr_type(j, str_from(s->type));
 	write_text(j, &text);

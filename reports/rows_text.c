@@ -19,10 +19,10 @@ static void add_cell(struct strbuf *out, const struct value *v)
 {
 	struct strbuf sb;
 
-	strbuf_init(&sb, 16 * CELL_BYTES);
 	if (!v)
-		strbuf_adds(&sb, "");
-	else if (v->type == VALUE_NULL)
+		return;			/* no such column in this row */
+	strbuf_init(&sb, 16 * CELL_BYTES);
+	if (v->type == VALUE_NULL)
 		strbuf_adds(&sb, "NULL");
 	else if (v->type == VALUE_STRING && str_is(v->text, "NULL") && !value_is_secret(v))
 		strbuf_adds(&sb, "'NULL'");

@@ -420,6 +420,7 @@ size_t report_set_finish(struct report_set *s, const struct ev_run_end *end, str
 		fold_error.code = ERR_OOM;
 	if (fold_error.code == ERR_NONE)
 		write_files(s);
+	e.wall_us = 0;			/* the last line is as late as its place says */
 	number(s, &e);
 	show(s, &e);
 	for (size_t i = 0; i < s->n; i++)
