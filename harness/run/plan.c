@@ -294,7 +294,7 @@ static int cycle_error(struct planner *p, const struct plan_file *f, const struc
 }
 
 /* The suite's name; run more than once, it gets the title or row behind it. */
-static struct str suite_name(struct planner *p, const struct loaded *loaded,
+static struct str labelled_suite(struct planner *p, const struct loaded *loaded,
 	const struct unit *run, struct str label)
 {
 	if (label.p)
@@ -306,6 +306,25 @@ static struct str suite_name(struct planner *p, const struct loaded *loaded,
 				STR_ARG(loaded->suite->name),
 				STR_ARG(run ? run->entry->title : STR("again")));
 	return loaded->suite->name;
+}
+
+static bool is_taken(const struct planner *p, const struct loaded *loaded, struct str name)
+{
+	for (size_t i = 0; i < p->nfiles; i++)
+		if (p->files[i]->loaded == loaded && str_eq(p->files[i]->suite, name))
+			return true;
+	return false;
+}
+
+/* Where two RUNs have one title, or two rows one label, a number tells them apart. */
+static struct str suite_name(struct planner *p, const struct loaded *loaded,
+	const struct unit *run, struct str label)
+{
+	struct str name = labelled_suite(p, loaded, run, label);
+	struct str unique = name;
+	for (size_t n = 2; unique.p && is_taken(p, loaded, unique); n++)
+		unique = arena_printf(p->arena, "%.*s (%zu)", STR_ARG(name), n);
+	return unique;
 }
 
 static struct str chain_of(struct planner *p, const struct loaded *loaded,
