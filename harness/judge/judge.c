@@ -407,12 +407,14 @@ static void bad_capture(struct judging *j, const struct error *err,
 		.note = str_from(err->message),
 		.help = str_from(err->note),
 	};
-	*f = (struct finding){ .kind = hurl ? "error.capture" : "assert.other" };
+	/* rows that were counted but not kept: what is asked for came, and was not looked at */
+	bool is_error = hurl || err->code == ERR_LIMIT;
+	*f = (struct finding){ .kind = is_error ? "error.capture" : "assert.other" };
 	f->message = arena_str(j->arena, str_from(err->message));
 	f->detail = explain_detail(j->arena, &e);
 	finish_place(f, &e);
 	j->out->not_held++;
-	j->out->is_error |= hurl;
+	j->out->is_error |= is_error;
 	j->stop |= hurl;
 }
 
