@@ -402,10 +402,7 @@ static void draw(struct console *c)
 
 static void draw_when_due(struct console *c)
 {
-	const struct results *r = c->screen.report->results;
-
-	if (r->counts.entries && !r->ended && verbosity(c->screen.report) >= 0 &&
-	    screen_may_draw(&c->screen))
+	if (c->nrunning && verbosity(c->screen.report) >= 0 && screen_may_draw(&c->screen))
 		draw(c);
 }
 
