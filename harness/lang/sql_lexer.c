@@ -48,9 +48,12 @@ static struct sql_token token(const struct sql_lexer *l, enum sql_token_kind kin
 
 static struct sql_token bad(struct sql_lexer *l, size_t start, size_t n, struct error *err, const char *message)
 {
+	struct sql_token t = { .kind = SQL_BAD, .span = SPAN(start, l->end - start), .in_code = l->in_code };
+
 	(void)error_at(err, ERR_PARSE, l->source, SPAN(start, n), "%s", message);
 	l->at = l->end;		/* nothing behind it can be read with any meaning */
-	return (struct sql_token){ .kind = SQL_BAD, .span = SPAN(start, l->end - start), .in_code = l->in_code };
+	l->in_code = false;	/* said already: the end comes next */
+	return t;
 }
 
 /* Steps over a placeholder; false when it is not closed on its line. */
