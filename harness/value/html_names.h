@@ -6,9 +6,10 @@
 
 #include "harness/base/compiler.h"
 
+/* Arrays, not pointers: a pointer is a relocation, which each start of the program pays for. */
 struct html_name {
-	const char *name;	/* behind '&'; those that need the ';' have it */
-	const char *text;	/* UTF-8 */
+	char name[33];	/* behind '&'; those that need the ';' have it */
+	char text[8];	/* UTF-8 */
 };
 
 /* Sorted by the bytes of their names. */
