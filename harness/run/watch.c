@@ -16,7 +16,8 @@ struct watch {
 	struct cancel cancel, quit;
 	atomic_int signal;
 	atomic_bool deadline_hit, stopping, status_asked;
-	unsigned signals_seen; /* the thread's own */
+	atomic_uint_fast64_t quit_at_us; /* end of the time for clean-up; UINT64_MAX: no cancel yet */
+	unsigned signals_seen;		 /* the thread's own */
 	int signal_fd, wake_fd;
 	pthread_t thread;
 	pthread_mutex_t
@@ -31,6 +32,18 @@ static void wake(struct watch *w)
 		return; /* the counter is full: it is readable already */
 }
 
+/* After a cancel the clean-up (`always` entries) has this time in all. */
+#define CLEAN_UP_US 3000000u
+
+static void cancel_run(struct watch *w)
+{
+	uint64_t none = UINT64_MAX;
+	uint64_t until = clock_mono_us(w->clock) + CLEAN_UP_US;
+	if (!atomic_compare_exchange_strong(&w->quit_at_us, &none, until))
+		return; /* cancelled before: its time runs already */
+	cancel_raise(&w->cancel);
+}
+
 /* ---- the thread ---- */
 
 static void on_signal(struct watch *w, int sig)
@@ -43,7 +56,10 @@ static void on_signal(struct watch *w, int sig)
 		_exit(128 + sig);
 	if (!atomic_load(&w->signal))
 		atomic_store(&w->signal, sig);
-	cancel_raise(w->signals_seen == 1 ? &w->cancel : &w->quit);
+	if (w->signals_seen == 1)
+		cancel_run(w);
+	else
+		cancel_raise(&w->quit);
 }
 
 static void read_signals(struct watch *w)
@@ -93,8 +109,24 @@ static uint64_t check_run_deadline(struct watch *w)
 	if (clock_mono_us(w->clock) < w->deadline_us)
 		return w->deadline_us;
 	atomic_store(&w->deadline_hit, true);
-	cancel_raise(&w->cancel);
+	cancel_run(w);
 	return clock_mono_us(w->clock); /* look at the slots once more, now */
+}
+
+static uint64_t check_clean_up(struct watch *w)
+{
+	uint64_t until = atomic_load(&w->quit_at_us);
+	if (until == UINT64_MAX || cancel_is_raised(&w->quit))
+		return UINT64_MAX;
+	if (clock_mono_us(w->clock) < until)
+		return until;
+	cancel_raise(&w->quit);
+	return clock_mono_us(w->clock);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 static int wait_ms(const struct watch *w, uint64_t until)
@@ -110,12 +142,12 @@ static void *watch_main(void *arg)
 {
 	struct watch *w = arg;
 	while (!atomic_load(&w->stopping)) {
-		uint64_t due = check_run_deadline(w);
+		uint64_t due = earlier(check_run_deadline(w), check_clean_up(w));
 		uint64_t slot_due = check_slots(w);
 		struct pollfd fds[] = { { .fd = w->signal_fd, .events = POLLIN },
 			{ .fd = w->wake_fd, .events = POLLIN } };
 		if (poll(fds, ARRAY_SIZE(fds),
-			    wait_ms(w, due < slot_due ? due : slot_due)) < 0 &&
+			    wait_ms(w, earlier(due, slot_due))) < 0 &&
 			errno != EINTR)
 			break;
 		drain_wake(w);
@@ -172,6 +204,7 @@ int watch_start(const struct clock *clock, uint64_t deadline_us, struct watch **
 		return error_set_oom(err);
 	w->clock = clock;
 	w->deadline_us = deadline_us;
+	atomic_init(&w->quit_at_us, UINT64_MAX);
 	block_signals(&set);
 	if (open_descriptors(w, &set, err)) {
 		close_descriptors(w);
@@ -231,7 +264,7 @@ bool watch_take_status_request(struct watch *w)
 
 void watch_raise_cancel(struct watch *w)
 {
-	cancel_raise(&w->cancel);
+	cancel_run(w);
 	wake(w);
 }
 

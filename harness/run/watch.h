@@ -1,8 +1,8 @@
 /*
  * The watch thread: signals and deadlines, nothing else. It writes nothing and formats nothing.
  *
- * SIGINT, SIGTERM, SIGHUP: the first raises `cancel` (start nothing, cancel what is in flight, clean-up runs), the second `quit`
- * (no clean-up either), the third ends the process at once. The run's own deadline does as the first signal.
+ * SIGINT, SIGTERM, SIGHUP: the first raises `cancel` (start nothing, cancel what is in flight, clean-up runs for at most 3 s in all), the
+ * second `quit` (no clean-up either), the third ends the process at once. The run's own deadline does as the first signal.
  * SIGUSR1 is only noted: the main thread asks with watch_take_status_request.
  * Where only a library can wait (the MySQL client), the caller arms a slot: when its time is over or a flag is raised, the watch thread calls
  * `interrupt`, which may do no more than shut a socket down.
