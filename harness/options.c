@@ -459,7 +459,8 @@ struct arguments {
 	int argc, at;
 };
 
-static int apply_row(struct options *o, struct arguments *args, const struct cli_option *row, const char *value, struct error *err)
+static int apply_row(struct options *o, struct arguments *args, const struct cli_option *row,
+	const char *value, struct error *err)
 {
 	if (!(row->commands & o->command))
 		return error_set(err, ERR_USAGE, "option '--%s' does not belong to this command", row->name);
