@@ -15,14 +15,15 @@
 #include "probes/net.h"
 
 /* Oracle's headers have neither of these names, MariaDB's have both. */
-#if defined(MARIADB_BASE_VERSION) || defined(MARIADB_PACKAGE_VERSION) || defined(LIBMARIADB)
+#if defined(MARIADB_BASE_VERSION) || defined(MARIADB_PACKAGE_VERSION) || \
+	defined(LIBMARIADB)
 #define IS_MARIADB_LIBRARY 1
 #else
 #define IS_MARIADB_LIBRARY 0
 #endif
 
 #define DB_ARENA_MAX (4u * 1024 * 1024)
-#define ROW_PACKET_MAX (64ul * 1024 * 1024)	/* one row; the library holds it whole */
+#define ROW_PACKET_MAX (64ul * 1024 * 1024) /* one row; the library holds it whole */
 #define MARK_MAX 256
 
 enum { BINARY_CHARSET = 63, NOT_SUPPORTED_AUTH_MODE = 1251, AUTH_PLUGIN_ERROR = 2061 };
@@ -36,7 +37,7 @@ struct db {
 	bool dead;
 };
 
-/* ---- the library itself ------------------------------------------------------------------- */
+/* ---- the library itself ---- */
 
 static void library_start(void)
 {
@@ -44,7 +45,10 @@ static void library_start(void)
 	(void)mysql_library_init(0, NULL, NULL);
 }
 
-/* The library's own start is not safe from two threads at once: the one thing here that is not a connection's. */
+/*
+ * The library's own start is not safe from two threads at once: the one thing here that
+ * is not a connection's.
+ */
 static void library_init(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -75,7 +79,8 @@ static const struct plugin {
 	{ "authentication_kerberos_client", "libmysqlclient" },
 	{ "authentication_webauthn_client", "libmysqlclient" },
 	{ "dialog", "libmariadb3" },
-	{ "mysql_clear_password", "libmariadb3; it sends the password as it is, so only over TLS" },
+	{ "mysql_clear_password",
+		"libmariadb3; it sends the password as it is, so only over TLS" },
 };
 
 static void note_plugin(const char *message, struct error *err)
@@ -83,17 +88,20 @@ static void note_plugin(const char *message, struct error *err)
 	for (size_t i = 0; i < ARRAY_SIZE(plugins); i++) {
 		if (!strstr(message, plugins[i].name))
 			continue;
-		error_note(err, "the server wants the plugin '%s', which is in %s", plugins[i].name, plugins[i].where);
+		error_note(err, "the server wants the plugin '%s', which is in %s",
+			plugins[i].name, plugins[i].where);
 		return;
 	}
-	error_note(err, "the server wants an authentication plugin that this client library lacks");
+	error_note(err,
+		"the server wants an authentication plugin that this client library lacks");
 }
 
-/* ---- errors ---------------------------------------------------------------------------------- */
+/* ---- errors ---- */
 
 static bool is_client_error(unsigned code)
 {
-	return (code >= CR_MIN_ERROR && code <= 2999) || (code >= 5000 && code <= 5999 && IS_MARIADB_LIBRARY);
+	return (code >= CR_MIN_ERROR && code <= 2999) ||
+		(code >= 5000 && code <= 5999 && IS_MARIADB_LIBRARY);
 }
 
 /* Client errors that leave the connection usable. */
@@ -124,8 +132,10 @@ static int connect_failed(MYSQL *my, const struct db_settings *s, struct error *
 	unsigned code = mysql_errno(my);
 	const char *text = mysql_error(my);
 
-	error_set(err, connect_code(code), "cannot connect to %.*s: error %u (%s): %s", STR_ARG(s->url), code, mysql_sqlstate(my), text);
-	if (code == CR_AUTH_PLUGIN_CANNOT_LOAD || code == AUTH_PLUGIN_ERROR || code == NOT_SUPPORTED_AUTH_MODE || strstr(text, "could not be loaded"))
+	error_set(err, connect_code(code), "cannot connect to %.*s: error %u (%s): %s",
+		STR_ARG(s->url), code, mysql_sqlstate(my), text);
+	if (code == CR_AUTH_PLUGIN_CANNOT_LOAD || code == AUTH_PLUGIN_ERROR ||
+		code == NOT_SUPPORTED_AUTH_MODE || strstr(text, "could not be loaded"))
 		note_plugin(text, err);
 	return -1;
 }
@@ -139,31 +149,41 @@ static int statement_failed(struct db *db, struct error *err)
 	if (keeps_connection(code)) {
 		db->failure.code = code;
 		db->failure.message = text;
-		snprintf(db->failure.sqlstate, sizeof(db->failure.sqlstate), "%.5s", mysql_sqlstate(db->my));
-		return error_set(err, ERR_SQL, "error %u (%s): %s", code, db->failure.sqlstate, text);
+		snprintf(db->failure.sqlstate, sizeof(db->failure.sqlstate), "%.5s",
+			mysql_sqlstate(db->my));
+		return error_set(err, ERR_SQL, "error %u (%s): %s", code,
+			db->failure.sqlstate, text);
 	}
 	db->dead = true;
 	if (code == CR_NET_PACKET_TOO_LARGE)
-		return error_set(err, ERR_LIMIT, "the result is too large: a row of more than %lu MiB", ROW_PACKET_MAX >> 20);
+		return error_set(err, ERR_LIMIT,
+			"the result is too large: a row of more than %lu MiB",
+			ROW_PACKET_MAX >> 20);
 	if (code == CR_MALFORMED_PACKET || code == CR_COMMANDS_OUT_OF_SYNC)
-		return error_set(err, ERR_PROTOCOL, "the server's answer is not understood: error %u: %s", code, text);
+		return error_set(err, ERR_PROTOCOL,
+			"the server's answer is not understood: error %u: %s", code,
+			text);
 	error_set(err, ERR_SQL, "the connection was lost: error %u: %s", code, text);
 	err->sent = true;
 	return -1;
 }
 
-/* ---- waiting -------------------------------------------------------------------------------- */
+/* ---- waiting ---- */
 
 static void shut_down(struct db *db)
 {
 	int fd = socket_of(db->my);
 
 	if (fd >= 0)
-		(void)shutdown(fd, SHUT_RDWR);	/* a socket that is closed already is as good */
+		(void)shutdown(
+			fd, SHUT_RDWR); /* a socket that is closed already is as good */
 	db->dead = true;
 }
 
-/* Called by the watch thread: the library's call then fails. The socket stays open until the thread that owns it closes it. */
+/*
+ * Called by the watch thread: the library's call then fails. The socket stays open until
+ * the thread that owns it closes it.
+ */
 static void interrupt(void *ctx)
 {
 	const int *fd = ctx;
@@ -178,14 +198,18 @@ struct blocking {
 };
 
 /* `asked`: an answer is due, so that giving up leaves a connection of no use. */
-static int enter(struct db *db, const struct db_call *c, struct blocking *b, bool asked, struct error *err)
+static int enter(struct db *db, const struct db_call *c, struct blocking *b, bool asked,
+	struct error *err)
 {
 	struct deadline d = c->deadline;
 
 	db->failure = (struct db_failure){ 0 };
 	if (db->dead)
 		return error_set(err, ERR_SQL, "the connection was lost");
-	/* an answer that is due may still come in the time of grace; a new question may not be asked in it */
+	/*
+	 * an answer that is due may still come in the time of grace; a new question may
+	 * not be asked in it
+	 */
 	if (asked && d.at_us < UINT64_MAX - DB_GRACE_US)
 		d.at_us += DB_GRACE_US;
 	if (deadline_is_over(&d)) {
@@ -203,7 +227,8 @@ static int enter(struct db *db, const struct db_call *c, struct blocking *b, boo
 }
 
 /* 0: the call came back by itself, whatever it says. */
-static int leave(struct db *db, const struct db_call *c, struct blocking *b, struct error *err)
+static int leave(
+	struct db *db, const struct db_call *c, struct blocking *b, struct error *err)
 {
 	enum wait_result fired = watch_disarm(c->watch, &b->slot);
 
@@ -215,7 +240,7 @@ static int leave(struct db *db, const struct db_call *c, struct blocking *b, str
 	return -1;
 }
 
-/* ---- connecting ------------------------------------------------------------------------------ */
+/* ---- connecting ---- */
 
 static const unsigned no_local_files;
 
@@ -247,8 +272,9 @@ static void set_certificates(MYSQL *my, const struct db_settings *s)
 
 #if IS_MARIADB_LIBRARY
 /*
- * MariaDB's library knows no check of the certificate alone: verify-ca checks the host's name too. SSL_ENFORCE only means "try", so
- * that db_connect looks at the cipher afterwards.
+ * MariaDB's library knows no check of the certificate alone: verify-ca checks the host's
+ * name too. SSL_ENFORCE only means "try", so that db_connect looks at the cipher
+ * afterwards.
  */
 static void set_ssl(MYSQL *my, const struct db_settings *s)
 {
@@ -272,7 +298,8 @@ static void set_ssl(MYSQL *my, const struct db_settings *s)
 		[DB_SSL_VERIFY_CA] = SSL_MODE_VERIFY_CA,
 		[DB_SSL_VERIFY_IDENTITY] = SSL_MODE_VERIFY_IDENTITY,
 	};
-	bool public_key = true;	/* caching_sha2_password without TLS asks for it; never over the network in clear */
+	bool public_key =
+		true; /* caching_sha2_password without TLS asks for it; never over the network in clear */
 
 	mysql_options(my, MYSQL_OPT_SSL_MODE, &modes[s->ssl_mode]);
 	mysql_options(my, MYSQL_OPT_GET_SERVER_PUBLIC_KEY, &public_key);
@@ -284,7 +311,9 @@ static int check_encrypted(MYSQL *my, const struct db_settings *s, struct error 
 {
 	if (s->ssl_mode < DB_SSL_REQUIRED || mysql_get_ssl_cipher(my))
 		return 0;
-	error_set(err, ERR_TLS, "the connection to %.*s is not encrypted, but its ssl-mode asks for it", STR_ARG(s->url));
+	error_set(err, ERR_TLS,
+		"the connection to %.*s is not encrypted, but its ssl-mode asks for it",
+		STR_ARG(s->url));
 	error_note(err, "the server offers no TLS");
 	return -1;
 }
@@ -303,22 +332,27 @@ static enum wait_result wait_for(MYSQL *my, int wanted, const struct deadline *d
 	return deadline_wait(d, socket_of(my), events);
 }
 
-/* The library's coroutine must come to its end: it is told that time is over until it does. */
+/*
+ * The library's coroutine must come to its end: it is told that time is over until it
+ * does.
+ */
 static void abandon(MYSQL *my, MYSQL **ret, int status)
 {
 	for (int i = 0; status != 0 && i < MARK_MAX; i++)
 		status = mysql_real_connect_cont(ret, my, MYSQL_WAIT_TIMEOUT);
 }
 
-static int real_connect(MYSQL *my, const char *host, const struct db_settings *s, const struct deadline *d, struct error *err)
+static int real_connect(MYSQL *my, const char *host, const struct db_settings *s,
+	const struct deadline *d, struct error *err)
 {
 	static const size_t stack_bytes = 256 * 1024;
 	MYSQL *connected = NULL;
 	int status;
 
 	mysql_options(my, MYSQL_OPT_NONBLOCK, &stack_bytes);
-	status = mysql_real_connect_start(&connected, my, host, s->user, s->password ? s->password : "", s->database, s->port, s->socket,
-					  CLIENT_MULTI_STATEMENTS);
+	status = mysql_real_connect_start(&connected, my, host, s->user,
+		s->password ? s->password : "", s->database, s->port, s->socket,
+		CLIENT_MULTI_STATEMENTS);
 	while (status != 0) {
 		enum wait_result why = wait_for(my, status, d);
 
@@ -328,31 +362,40 @@ static int real_connect(MYSQL *my, const char *host, const struct db_settings *s
 			return -1;
 		}
 		/* whatever it waits for is there: what it asked for is passed back */
-		status = mysql_real_connect_cont(&connected, my, status & ~MYSQL_WAIT_TIMEOUT);
+		status = mysql_real_connect_cont(
+			&connected, my, status & ~MYSQL_WAIT_TIMEOUT);
 	}
 	return connected ? 0 : connect_failed(my, s, err);
 }
 #else
-/* Oracle's library has a connect time-out in whole seconds that covers the greeting and the log-in too. */
-static int real_connect(MYSQL *my, const char *host, const struct db_settings *s, const struct deadline *d, struct error *err)
+/*
+ * Oracle's library has a connect time-out in whole seconds that covers the greeting and
+ * the log-in too.
+ */
+static int real_connect(MYSQL *my, const char *host, const struct db_settings *s,
+	const struct deadline *d, struct error *err)
 {
 	uint64_t left = deadline_left_us(d);
 	unsigned seconds = left == UINT64_MAX ? 3600 : (unsigned)(left / 1000000 + 1);
 
 	mysql_options(my, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
-	if (mysql_real_connect(my, host, s->user, s->password ? s->password : "", s->database, s->port, s->socket, CLIENT_MULTI_STATEMENTS))
+	if (mysql_real_connect(my, host, s->user, s->password ? s->password : "",
+		    s->database, s->port, s->socket, CLIENT_MULTI_STATEMENTS))
 		return 0;
 	if (deadline_is_over(d))
-		return deadline_error(err, deadline_wait(d, -1, 0), "connecting to the database");
+		return deadline_error(
+			err, deadline_wait(d, -1, 0), "connecting to the database");
 	return connect_failed(my, s, err);
 }
 #endif
 
 /*
- * The library is given an address, since its own look-up knows no deadline; it gets the name only where the certificate is compared with
- * it. "localhost" as a name would make it look for a socket.
+ * The library is given an address, since its own look-up knows no deadline; it gets the
+ * name only where the certificate is compared with it. "localhost" as a name would make
+ * it look for a socket.
  */
-static int connect_tcp(MYSQL *my, const struct db_settings *s, const struct deadline *d, struct error *err)
+static int connect_tcp(MYSQL *my, const struct db_settings *s, const struct deadline *d,
+	struct error *err)
 {
 	unsigned protocol = MYSQL_PROTOCOL_TCP;
 	struct net_addresses found;
@@ -368,13 +411,15 @@ static int connect_tcp(MYSQL *my, const struct db_settings *s, const struct dead
 		if (net_address_text(&found.items[i], text, sizeof(text), err))
 			return -1;
 		rc = real_connect(my, text, s, d, err);
-		if (rc != 0 && mysql_errno(my) != CR_CONN_HOST_ERROR && mysql_errno(my) != CR_CONNECTION_ERROR)
-			break;	/* somebody answered */
+		if (rc != 0 && mysql_errno(my) != CR_CONN_HOST_ERROR &&
+			mysql_errno(my) != CR_CONNECTION_ERROR)
+			break; /* somebody answered */
 	}
 	return rc;
 }
 
-static int open_connection(struct db *db, const struct connection_env *env, struct error *err)
+static int open_connection(
+	struct db *db, const struct connection_env *env, struct error *err)
 {
 	library_init();
 	db->my = mysql_init(NULL);
@@ -383,8 +428,9 @@ static int open_connection(struct db *db, const struct connection_env *env, stru
 	set_attributes(db->my, env->settings->run_id);
 	set_packet_limit(db->my);
 	set_ssl(db->my, &db->settings);
-	if (db->settings.socket ? real_connect(db->my, NULL, &db->settings, &env->deadline, err)
-				: connect_tcp(db->my, &db->settings, &env->deadline, err))
+	if (db->settings.socket ?
+			real_connect(db->my, NULL, &db->settings, &env->deadline, err) :
+			connect_tcp(db->my, &db->settings, &env->deadline, err))
 		return -1;
 	return check_encrypted(db->my, &db->settings, err);
 }
@@ -411,7 +457,8 @@ static int copy_settings(struct db *db, const struct db_settings *s, struct erro
 	return arena_failed(a) ? error_set_oom(err) : 0;
 }
 
-int db_connect(const struct connection_env *env, const struct db_settings *s, struct db **ret, struct error *err)
+int db_connect(const struct connection_env *env, const struct db_settings *s,
+	struct db **ret, struct error *err)
 {
 	uint64_t started = clock_mono_us(env->clock);
 	struct db *db = mem_calloc(1, sizeof(*db));
@@ -482,21 +529,30 @@ const struct db_failure *db_last_failure(const struct db *db)
 	return &db->failure;
 }
 
-/* ---- columns --------------------------------------------------------------------------------- */
+/* ---- columns ---- */
 
 static const struct column_type {
 	enum enum_field_types type;
 	enum db_type means;
 } column_types[] = {
-	{ MYSQL_TYPE_TINY, DB_INTEGER },	{ MYSQL_TYPE_SHORT, DB_INTEGER },
-	{ MYSQL_TYPE_INT24, DB_INTEGER },	{ MYSQL_TYPE_LONG, DB_INTEGER },
-	{ MYSQL_TYPE_LONGLONG, DB_INTEGER },	{ MYSQL_TYPE_YEAR, DB_INTEGER },
-	{ MYSQL_TYPE_BIT, DB_BIT },		{ MYSQL_TYPE_DECIMAL, DB_DECIMAL },
-	{ MYSQL_TYPE_NEWDECIMAL, DB_DECIMAL },	{ MYSQL_TYPE_FLOAT, DB_FLOAT },
-	{ MYSQL_TYPE_DOUBLE, DB_DOUBLE },	{ MYSQL_TYPE_DATE, DB_TEMPORAL },
-	{ MYSQL_TYPE_NEWDATE, DB_TEMPORAL },	{ MYSQL_TYPE_TIME, DB_TEMPORAL },
-	{ MYSQL_TYPE_DATETIME, DB_TEMPORAL },	{ MYSQL_TYPE_TIMESTAMP, DB_TEMPORAL },
-	{ MYSQL_TYPE_JSON, DB_JSON },		{ MYSQL_TYPE_GEOMETRY, DB_BYTES },
+	{ MYSQL_TYPE_TINY, DB_INTEGER },
+	{ MYSQL_TYPE_SHORT, DB_INTEGER },
+	{ MYSQL_TYPE_INT24, DB_INTEGER },
+	{ MYSQL_TYPE_LONG, DB_INTEGER },
+	{ MYSQL_TYPE_LONGLONG, DB_INTEGER },
+	{ MYSQL_TYPE_YEAR, DB_INTEGER },
+	{ MYSQL_TYPE_BIT, DB_BIT },
+	{ MYSQL_TYPE_DECIMAL, DB_DECIMAL },
+	{ MYSQL_TYPE_NEWDECIMAL, DB_DECIMAL },
+	{ MYSQL_TYPE_FLOAT, DB_FLOAT },
+	{ MYSQL_TYPE_DOUBLE, DB_DOUBLE },
+	{ MYSQL_TYPE_DATE, DB_TEMPORAL },
+	{ MYSQL_TYPE_NEWDATE, DB_TEMPORAL },
+	{ MYSQL_TYPE_TIME, DB_TEMPORAL },
+	{ MYSQL_TYPE_DATETIME, DB_TEMPORAL },
+	{ MYSQL_TYPE_TIMESTAMP, DB_TEMPORAL },
+	{ MYSQL_TYPE_JSON, DB_JSON },
+	{ MYSQL_TYPE_GEOMETRY, DB_BYTES },
 	{ MYSQL_TYPE_NULL, DB_NULL },
 };
 
@@ -506,7 +562,8 @@ static bool has_json_format(const MYSQL_FIELD *f)
 #if IS_MARIADB_LIBRARY
 	MARIADB_CONST_STRING format;
 
-	return mariadb_field_attr(&format, f, MARIADB_FIELD_ATTR_FORMAT_NAME) == 0 && str_is(str_make(format.str, format.length), "json");
+	return mariadb_field_attr(&format, f, MARIADB_FIELD_ATTR_FORMAT_NAME) == 0 &&
+		str_is(str_make(format.str, format.length), "json");
 #else
 	(void)f;
 	return false;
@@ -554,7 +611,7 @@ static int read_columns(struct reading *r, struct error *err)
 	return arena_failed(a) ? error_set_oom(err) : 0;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- rows ---- */
 
 static size_t row_bytes(const unsigned long *lengths, size_t n)
 {
@@ -576,8 +633,11 @@ static void keep_row(struct reading *r, char **cells, const unsigned long *lengt
 
 		/* the row's buffer is the library's; an empty cell is not an absent one */
 		if (cells[i])
-			cell = arena_str(a, lengths[i] > 0 ? str_make(cells[i], lengths[i]) : STR(""));
-		value_object_add(a, &row, r->result->columns[i], db_value(a, r->types[i], cell, &bad));
+			cell = arena_str(a,
+				lengths[i] > 0 ? str_make(cells[i], lengths[i]) :
+						 STR(""));
+		value_object_add(a, &row, r->result->columns[i],
+			db_value(a, r->types[i], cell, &bad));
 		r->bad = r->bad || bad;
 	}
 	value_list_add(a, &r->kept, value_object_finish(a, &row));
@@ -586,9 +646,11 @@ static void keep_row(struct reading *r, char **cells, const unsigned long *lengt
 static bool may_keep(const struct reading *r, size_t bytes)
 {
 	const struct limits *l = r->call->limits;
-	size_t most = r->call->keep_rows < l->max_rows_kept ? r->call->keep_rows : l->max_rows_kept;
+	size_t most = r->call->keep_rows < l->max_rows_kept ? r->call->keep_rows :
+							      l->max_rows_kept;
 
-	return !r->result->cut && r->kept.count < most && bytes <= l->max_rows_bytes - r->kept_bytes;
+	return !r->result->cut && r->kept.count < most &&
+		bytes <= l->max_rows_bytes - r->kept_bytes;
 }
 
 /* One row; false: no more are wanted. */
@@ -614,12 +676,16 @@ static bool take_row(struct reading *r, char **cells)
 static int rows_ended(struct db *db, struct reading *r, bool more, struct error *err)
 {
 	if (more)
-		shut_down(db);	/* what still comes is not waited for */
+		shut_down(db); /* what still comes is not waited for */
 	if (arena_failed(r->call->arena))
-		return error_set(err, ERR_LIMIT, "the result does not fit the memory of an attempt (%zu bytes)", r->call->arena->max_bytes);
+		return error_set(err, ERR_LIMIT,
+			"the result does not fit the memory of an attempt (%zu bytes)",
+			r->call->arena->max_bytes);
 	if (r->bad)
-		return error_set(err, ERR_PROTOCOL, "a value of the result is not what its column's type promises");
-	if (!more && mysql_errno(db->my) != 0)	/* it may break off after its columns came */
+		return error_set(err, ERR_PROTOCOL,
+			"a value of the result is not what its column's type promises");
+	if (!more &&
+		mysql_errno(db->my) != 0) /* it may break off after its columns came */
 		return statement_failed(db, err);
 	r->result->rows = value_list_finish(r->call->arena, &r->kept);
 	return r->result->rows ? 0 : error_set_oom(err);
@@ -643,7 +709,8 @@ static int read_rows(struct db *db, struct reading *r, struct error *err)
 }
 
 /* The result that is there: rows, or the figures of a statement without any. */
-static int read_result(struct db *db, const struct db_call *c, struct db_result *ret, struct error *err)
+static int read_result(
+	struct db *db, const struct db_call *c, struct db_result *ret, struct error *err)
 {
 	struct reading r = { .call = c, .result = ret };
 	int rc;
@@ -662,7 +729,7 @@ static int read_result(struct db *db, const struct db_call *c, struct db_result 
 	return rc;
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements ---- */
 
 int db_start(struct db *db, const struct db_call *c, struct str sql, struct error *err)
 {
@@ -677,7 +744,8 @@ int db_start(struct db *db, const struct db_call *c, struct str sql, struct erro
 	return rc == 0 ? 0 : statement_failed(db, err);
 }
 
-int db_fetch(struct db *db, const struct db_call *c, struct db_result *ret, struct error *err)
+int db_fetch(
+	struct db *db, const struct db_call *c, struct db_result *ret, struct error *err)
 {
 	uint64_t started = clock_mono_us(c->deadline.clock);
 	struct db_result result = { 0 };
@@ -726,7 +794,8 @@ static int drain(struct db *db, const struct db_call *c, struct error *err)
 	return 0;
 }
 
-int db_query(struct db *db, const struct db_call *c, struct str sql, struct db_result *ret, struct error *err)
+int db_query(struct db *db, const struct db_call *c, struct str sql,
+	struct db_result *ret, struct error *err)
 {
 	uint64_t started = clock_mono_us(c->deadline.clock);
 	struct db_result result;

@@ -4,8 +4,18 @@
 
 /* What a checking account may hold without a word. All else is named, known or not. */
 static const char *const harmless[] = {
-	"USAGE", "SELECT", "SHOW VIEW", "SHOW DATABASES", "PROCESS", "REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR",
-	"REPLICA MONITOR", "SHOW CREATE ROUTINE", "SHOW_ROUTINE", "EXECUTE",
+	"USAGE",
+	"SELECT",
+	"SHOW VIEW",
+	"SHOW DATABASES",
+	"PROCESS",
+	"REPLICATION CLIENT",
+	"BINLOG MONITOR",
+	"SLAVE MONITOR",
+	"REPLICA MONITOR",
+	"SHOW CREATE ROUTINE",
+	"SHOW_ROUTINE",
+	"EXECUTE",
 };
 
 struct names {
@@ -61,13 +71,15 @@ static void read_grant(struct names *n, struct str line)
 	size_t on = str_find(line, STR(" ON "));
 	struct str list;
 
-	if (!str_starts_with(line, STR("GRANT ")) || str_starts_with(line, STR("GRANT PROXY ")) || on == SIZE_MAX)
+	if (!str_starts_with(line, STR("GRANT ")) ||
+		str_starts_with(line, STR("GRANT PROXY ")) || on == SIZE_MAX)
 		return;
 	list = str_sub(line, 6, on - 6);
 	while (list.p) {
 		struct str privilege = next_privilege(&list);
 
-		if (privilege.n > 0 && privilege.p[0] != '`' && privilege.p[0] != '\'' && !is_harmless(privilege))
+		if (privilege.n > 0 && privilege.p[0] != '`' && privilege.p[0] != '\'' &&
+			!is_harmless(privilege))
 			add_name(n, privilege);
 	}
 	if (str_find(line, STR(" WITH GRANT OPTION")) != SIZE_MAX)
@@ -82,10 +94,12 @@ struct str db_grants_beyond_reading(struct arena *a, const struct value *grants)
 	for (size_t i = 0; grants && i < grants->u.list.count; i++) {
 		const struct value *row = grants->u.list.items[i];
 
-		if (row->u.object.count > 0 && row->u.object.members[0].value->type == VALUE_STRING)
+		if (row->u.object.count > 0 &&
+			row->u.object.members[0].value->type == VALUE_STRING)
 			read_grant(&names, row->u.object.members[0].value->text);
 	}
 	for (size_t i = 0; i < names.count; i++)
-		text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "", STR_ARG(names.items[i]));
+		text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "",
+			STR_ARG(names.items[i]));
 	return names.more ? arena_printf(a, "%.*s, ...", STR_ARG(text)) : text;
 }

@@ -19,21 +19,24 @@ static const char tables_sql[] =
 	"SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE()) AS any_table";
 static const char grants_sql[] = "SHOW GRANTS";
 
-/* ---- versions -------------------------------------------------------------------------------- */
+/* ---- versions ---- */
 
 struct version {
 	uint32_t number;
 	struct str text;
 };
 
-/* "10.11.19-MariaDB-log": what stands before the first character that is no digit and no dot. */
+/*
+ * "10.11.19-MariaDB-log": what stands before the first character that is no digit and no
+ * dot.
+ */
 static struct version read_version(struct str text)
 {
 	struct version v = { 0 };
 	unsigned parts = 0;
 	size_t n = 0;
 
-	if (str_starts_with(text, STR("5.5.5-")))	/* how Oracle's library shows MariaDB */
+	if (str_starts_with(text, STR("5.5.5-"))) /* how Oracle's library shows MariaDB */
 		text = str_sub(text, 6, SIZE_MAX);
 	while (n < text.n && ((text.p[n] >= '0' && text.p[n] <= '9') || text.p[n] == '.'))
 		n++;
@@ -50,7 +53,8 @@ static struct version read_version(struct str text)
 
 static bool is_mariadb(struct str text)
 {
-	return str_find(text, STR("MariaDB")) != SIZE_MAX || str_find(text, STR("-maria")) != SIZE_MAX;
+	return str_find(text, STR("MariaDB")) != SIZE_MAX ||
+		str_find(text, STR("-maria")) != SIZE_MAX;
 }
 
 #define VERSION(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
@@ -60,11 +64,12 @@ static enum db_time_limit limit_of(struct str greeting)
 	uint32_t version = read_version(greeting).number;
 
 	if (is_mariadb(greeting))
-		return version >= VERSION(10, 1, 1) ? DB_LIMIT_MAX_STATEMENT_TIME : DB_LIMIT_NONE;
+		return version >= VERSION(10, 1, 1) ? DB_LIMIT_MAX_STATEMENT_TIME :
+						      DB_LIMIT_NONE;
 	return version >= VERSION(5, 7, 8) ? DB_LIMIT_MAX_EXECUTION_TIME : DB_LIMIT_NONE;
 }
 
-/* ---- time limits ----------------------------------------------------------------------------- */
+/* ---- time limits ---- */
 
 struct time_limit {
 	uint64_t ms, lock_s;
@@ -85,12 +90,14 @@ static void add_limit(struct strbuf *out, enum db_time_limit limit, struct time_
 {
 	strbuf_addf(out, "SET SESSION lock_wait_timeout = %" PRIu64, t.lock_s);
 	if (limit == DB_LIMIT_MAX_STATEMENT_TIME)
-		strbuf_addf(out, ", max_statement_time = %" PRIu64 ".%03" PRIu64, t.ms / 1000, t.ms % 1000);
+		strbuf_addf(out, ", max_statement_time = %" PRIu64 ".%03" PRIu64,
+			t.ms / 1000, t.ms % 1000);
 	if (limit == DB_LIMIT_MAX_EXECUTION_TIME)
 		strbuf_addf(out, ", max_execution_time = %" PRIu64, t.ms);
 }
 
-int db_session_limit(struct db *db, const struct db_call *c, struct strbuf *out, struct error *err)
+int db_session_limit(
+	struct db *db, const struct db_call *c, struct strbuf *out, struct error *err)
 {
 	const struct db_facts *f = db_facts(db);
 	struct time_limit t = limit_for(deadline_left_us(&c->deadline));
@@ -108,14 +115,14 @@ void db_session_limited(struct db *db, const struct db_call *c)
 	db_facts(db)->lock_s = t.lock_s;
 }
 
-/* ---- the set-up ------------------------------------------------------------------------------- */
+/* ---- the set-up ---- */
 
 /* What the packet is made of; each row reads its own result. */
 struct setup {
 	struct db *db;
 	struct db_call call;
 	const struct connection_env *env;
-	struct strbuf first;	/* the SETs with figures in them */
+	struct strbuf first; /* the SETs with figures in them */
 };
 
 static struct str keep(struct setup *s, struct str text)
@@ -134,10 +141,13 @@ static int read_nothing(struct setup *s, const struct db_result *r, struct error
 static int read_identity(struct setup *s, const struct db_result *r, struct error *err)
 {
 	struct db_facts *f = db_facts(s->db);
-	const struct value *id = r->rows && r->rows->u.list.count ? value_get(r->rows->u.list.items[0], "id") : NULL;
+	const struct value *id = r->rows && r->rows->u.list.count ?
+		value_get(r->rows->u.list.items[0], "id") :
+		NULL;
 
 	if (!id || id->type != VALUE_INT)
-		return error_set(err, ERR_PROTOCOL, "the server does not tell the number of the connection");
+		return error_set(err, ERR_PROTOCOL,
+			"the server does not tell the number of the connection");
 	f->connection_id = (uint64_t)id->u.integer;
 	if (db_cell(r, 0, "db").n > 0)
 		return 0;
@@ -165,14 +175,16 @@ static int read_variables(struct setup *s, const struct db_result *r, struct err
 	struct str version = variable(r, "version");
 	int64_t packet;
 
-	f->max_packet = 1024 * 1024;	/* the smallest default of any server */
+	f->max_packet = 1024 * 1024; /* the smallest default of any server */
 	if (scan_int(variable(r, "max_allowed_packet"), 1024, INT64_MAX, &packet))
 		f->max_packet = (uint64_t)packet;
 	f->mariadb = is_mariadb(version.p ? version : db_greeting(s->db));
 	f->hostname = keep(s, variable(r, "hostname"));
 	f->uuid = keep(s, variable(r, "server_uuid"));
-	f->ansi_quotes = str_find(variable(r, "sql_mode"), STR("ANSI_QUOTES")) != SIZE_MAX;
-	f->read_only = is_on(variable(r, "transaction_read_only")) || is_on(variable(r, "tx_read_only"));
+	f->ansi_quotes = str_find(variable(r, "sql_mode"), STR("ANSI_QUOTES")) !=
+		SIZE_MAX;
+	f->read_only = is_on(variable(r, "transaction_read_only")) ||
+		is_on(variable(r, "tx_read_only"));
 	f->info.kind = f->mariadb ? STR("mariadb") : STR("mysql");
 	f->info.url = db_settings_of(s->db)->url;
 	version = keep(s, version.p ? version : db_greeting(s->db));
@@ -180,16 +192,20 @@ static int read_variables(struct setup *s, const struct db_result *r, struct err
 	f->info.version_number = read_version(version).number;
 	if (!s->env->read_only || f->read_only)
 		return 0;
-	error_set(err, ERR_CONNECT, "the session could not be made read-only, so nothing is asked");
-	error_note(err, "a proxy between here and the server may swallow SET: connect to the server itself");
+	error_set(err, ERR_CONNECT,
+		"the session could not be made read-only, so nothing is asked");
+	error_note(err,
+		"a proxy between here and the server may swallow SET: connect to the server itself");
 	return -1;
 }
 
 static int read_tables(struct setup *s, const struct db_result *r, struct error *err)
 {
 	(void)err;
-	db_facts(s->db)->sees_tables = str_is(db_cell(r, 0, "any_table"), "1") || (r->rows && r->rows->u.list.count &&
-		value_equal(value_get(r->rows->u.list.items[0], "any_table"), value_int(s->call.arena, 1)));
+	db_facts(s->db)->sees_tables = str_is(db_cell(r, 0, "any_table"), "1") ||
+		(r->rows && r->rows->u.list.count &&
+			value_equal(value_get(r->rows->u.list.items[0], "any_table"),
+				value_int(s->call.arena, 1)));
 	return 0;
 }
 
@@ -199,16 +215,17 @@ static int read_grants(struct setup *s, const struct db_result *r, struct error 
 	struct str names = db_grants_beyond_reading(a, r->rows);
 
 	if (names.n > 0)
-		db_facts(s->db)->info.notes[0] = arena_printf(a, "the account of %.*s can do more than read: %.*s",
-							      STR_ARG(db_settings_of(s->db)->url), STR_ARG(names));
+		db_facts(s->db)->info.notes[0] = arena_printf(a,
+			"the account of %.*s can do more than read: %.*s",
+			STR_ARG(db_settings_of(s->db)->url), STR_ARG(names));
 	return arena_failed(a) ? error_set_oom(err) : 0;
 }
 
 static const struct step {
-	const char *sql;	/* NULL: setup->first */
+	const char *sql; /* NULL: setup->first */
 	int (*read)(struct setup *, const struct db_result *, struct error *);
-	bool read_only_alone;	/* not for the writing connection */
-	bool may_fail;		/* the last one alone: an error ends the packet */
+	bool read_only_alone; /* not for the writing connection */
+	bool may_fail; /* the last one alone: an error ends the packet */
 } steps[] = {
 	{ "SET NAMES utf8mb4", read_nothing, false, false },
 	{ "SET SESSION autocommit = 1", read_nothing, false, false },
@@ -264,19 +281,26 @@ static int send_packet(struct setup *s, struct error *err)
 		strbuf_adds(&packet, packet.n ? ";" : "");
 		strbuf_add(&packet, step_sql(s, &steps[i]));
 	}
-	rc = strbuf_failed(&packet) ? error_set_oom(err) : db_start(s->db, &s->call, strbuf_str(&packet), err);
+	rc = strbuf_failed(&packet) ? error_set_oom(err) :
+				      db_start(s->db, &s->call, strbuf_str(&packet), err);
 	strbuf_release(&packet);
 	return rc;
 }
 
-/* The result of one step of the packet: 1 when the packet ended before it, with an error of the server's. */
-static int take_step(struct setup *s, const struct step *step, bool first, struct error *err)
+/*
+ * The result of one step of the packet: 1 when the packet ended before it, with an error
+ * of the server's.
+ */
+static int take_step(
+	struct setup *s, const struct step *step, bool first, struct error *err)
 {
 	struct db_result r;
 
 	if (!first && !db_more(s->db))
-		return error_set(err, ERR_PROTOCOL, "fewer results came than statements were sent");
-	if ((!first && db_next(s->db, &s->call, err)) || db_fetch(s->db, &s->call, &r, err))
+		return error_set(err, ERR_PROTOCOL,
+			"fewer results came than statements were sent");
+	if ((!first && db_next(s->db, &s->call, err)) ||
+		db_fetch(s->db, &s->call, &r, err))
 		return may_go_on(s, step) ? 0 : -1;
 	return step->read(s, &r, err);
 }
@@ -294,7 +318,9 @@ static int set_up_at_once(struct setup *s, struct error *err)
 			return -1;
 		first = false;
 	}
-	return db_more(s->db) ? error_set(err, ERR_PROTOCOL, "more results came than statements were sent") : 0;
+	return db_more(s->db) ? error_set(err, ERR_PROTOCOL,
+					"more results came than statements were sent") :
+				0;
 }
 
 static int set_up(struct setup *s, struct error *err)
@@ -310,8 +336,9 @@ static int set_up(struct setup *s, struct error *err)
 }
 
 /*
- * A server that lacks the variable its greeting promises (a proxy shows a version of its own) is asked without; one that refuses the
- * packet as bad syntax is asked statement by statement.
+ * A server that lacks the variable its greeting promises (a proxy shows a version of its
+ * own) is asked without; one that refuses the packet as bad syntax is asked statement by
+ * statement.
  */
 static int set_up_adapting(struct setup *s, struct error *err)
 {
@@ -320,7 +347,8 @@ static int set_up_adapting(struct setup *s, struct error *err)
 
 	f->limit = limit_of(db_greeting(s->db));
 	rc = set_up(s, err);
-	if (rc && db_last_failure(s->db)->code == UNKNOWN_VARIABLE && f->limit != DB_LIMIT_NONE) {
+	if (rc && db_last_failure(s->db)->code == UNKNOWN_VARIABLE &&
+		f->limit != DB_LIMIT_NONE) {
 		f->limit = DB_LIMIT_NONE;
 		rc = set_up(s, err);
 	}
@@ -331,11 +359,13 @@ static int set_up_adapting(struct setup *s, struct error *err)
 	return rc;
 }
 
-/* ---- pins ------------------------------------------------------------------------------------- */
+/* ---- pins ---- */
 
-static bool pin_holds(struct arena *a, struct str pin, struct str host, const char *schema)
+static bool pin_holds(
+	struct arena *a, struct str pin, struct str host, const char *schema)
 {
-	return host.n > 0 && str_eq(pin, arena_printf(a, "%.*s/%s", STR_ARG(host), schema));
+	return host.n > 0 &&
+		str_eq(pin, arena_printf(a, "%.*s/%s", STR_ARG(host), schema));
 }
 
 static int check_pin(const struct setup *s, struct error *err)
@@ -345,21 +375,29 @@ static int check_pin(const struct setup *s, struct error *err)
 	const struct db_facts *f = db_facts(s->db);
 	const char *schema = db_settings_of(s->db)->database;
 
-	if (!pin || pin_holds(s->call.arena, str_from(pin), f->hostname, schema) || pin_holds(s->call.arena, str_from(pin), f->uuid, schema))
+	if (!pin || pin_holds(s->call.arena, str_from(pin), f->hostname, schema) ||
+		pin_holds(s->call.arena, str_from(pin), f->uuid, schema))
 		return 0;
-	error_set(err, ERR_USAGE, "connection '%.*s' is pinned to '%s', but the server is '%.*s/%s'", STR_ARG(s->env->name), pin,
-		  STR_ARG(f->hostname), schema);
-	error_note(err, "a gate that judged the wrong server is worse than none: correct the pin or the connection");
+	error_set(err, ERR_USAGE,
+		"connection '%.*s' is pinned to '%s', but the server is '%.*s/%s'",
+		STR_ARG(s->env->name), pin, STR_ARG(f->hostname), schema);
+	error_note(err,
+		"a gate that judged the wrong server is worse than none: correct the pin or the connection");
 	return -1;
 }
 
-/* ---- the connection kind ------------------------------------------------------------------------ */
+/* ---- the connection kind ---- */
 
-static struct setup setup_of(struct db *db, const struct connection_env *env, struct arena *scratch)
+static struct setup setup_of(
+	struct db *db, const struct connection_env *env, struct arena *scratch)
 {
 	struct setup s = {
 		.db = db,
-		.call = { .arena = scratch, .limits = env->limits, .deadline = env->deadline, .watch = env->watch, .keep_rows = 10000 },
+		.call = { .arena = scratch,
+			.limits = env->limits,
+			.deadline = env->deadline,
+			.watch = env->watch,
+			.keep_rows = 10000 },
 		.env = env,
 	};
 
@@ -377,7 +415,8 @@ static int open_with(struct db *db, const struct connection_env *env, struct err
 	s = setup_of(db, env, &scratch);
 	rc = set_up_adapting(&s, err);
 	if (rc)
-		error_context(err, "the set-up of the session of %.*s", STR_ARG(db_settings_of(db)->url));
+		error_context(err, "the set-up of the session of %.*s",
+			STR_ARG(db_settings_of(db)->url));
 	else
 		rc = check_pin(&s, err);
 	strbuf_release(&s.first);
@@ -393,11 +432,15 @@ static int session_open(const struct connection_env *env, void **ret, struct err
 	int rc;
 
 	arena_init(&scratch, 2 * 1024 * 1024);
-	rc = db_settings_read(&scratch, env, &settings, err) || db_connect(env, &settings, &db, err) || open_with(db, env, err) ? -1 : 0;
+	rc = db_settings_read(&scratch, env, &settings, err) ||
+			db_connect(env, &settings, &db, err) || open_with(db, env, err) ?
+		-1 :
+		0;
 	arena_release(&scratch);
 	if (rc) {
 		db_free(db);
-		if (err->code == ERR_SQL)	/* before the first statement: the connection did not come to be */
+		if (err->code ==
+			ERR_SQL) /* before the first statement: the connection did not come to be */
 			err->code = ERR_CONNECT;
 		err->sent = false;
 		return -1;
@@ -438,7 +481,7 @@ const struct connection_kind db_connection = {
 	.info = session_info,
 };
 
-/* ---- for the probes ------------------------------------------------------------------------------ */
+/* ---- for the probes ---- */
 
 struct db_call db_call(const struct probe_run *run)
 {
@@ -458,51 +501,66 @@ int db_session_refresh(struct db *db, const struct db_call *c, struct error *err
 
 	if (!f->mode_unsure)
 		return 0;
-	if (db_query(db, c, STR("SET NAMES utf8mb4"), &r, err) || db_query(db, c, STR("SELECT @@SESSION.sql_mode AS mode"), &r, err))
+	if (db_query(db, c, STR("SET NAMES utf8mb4"), &r, err) ||
+		db_query(db, c, STR("SELECT @@SESSION.sql_mode AS mode"), &r, err))
 		return -1;
 	f->ansi_quotes = str_find(db_cell(&r, 0, "mode"), STR("ANSI_QUOTES")) != SIZE_MAX;
 	f->mode_unsure = false;
 	return 0;
 }
 
-int db_session_sees_tables(struct db *db, const struct db_call *c, bool *ret, struct error *err)
+int db_session_sees_tables(
+	struct db *db, const struct db_call *c, bool *ret, struct error *err)
 {
 	struct setup s = { .db = db, .call = *c };
 	struct db_result r;
 
 	if (!db_facts(db)->sees_tables) {
-		if (db_query(db, c, str_from(tables_sql), &r, err) || read_tables(&s, &r, err))
+		if (db_query(db, c, str_from(tables_sql), &r, err) ||
+			read_tables(&s, &r, err))
 			return -1;
 	}
 	*ret = db_facts(db)->sees_tables;
 	return 0;
 }
 
-static bool kill_through(struct db *other, const struct db_call *c, const struct db_facts *f)
+static bool kill_through(
+	struct db *other, const struct db_call *c, const struct db_facts *f)
 {
 	struct db_result r;
 	struct error ignored;
 	struct str sql;
 
-	if (db_query(other, c, STR("SELECT @@hostname AS host"), &r, &ignored) || !str_eq(db_cell(&r, 0, "host"), f->hostname))
+	if (db_query(other, c, STR("SELECT @@hostname AS host"), &r, &ignored) ||
+		!str_eq(db_cell(&r, 0, "host"), f->hostname))
 		return false;
 	sql = arena_printf(c->arena, "KILL QUERY %" PRIu64, f->connection_id);
 	/* 1094: it has ended by itself */
-	return sql.p && (db_query(other, c, sql, &r, &ignored) == 0 || db_last_failure(other)->code == 1094);
+	return sql.p &&
+		(db_query(other, c, sql, &r, &ignored) == 0 ||
+			db_last_failure(other)->code == 1094);
 }
 
 bool db_session_kill(struct probe_run *run, struct db *db)
 {
 	struct db_call c = db_call(run);
-	struct connection_env env = { .settings = session_settings(run->session), .limits = run->limits, .clock = run->clock,
-				      .secrets = run->secrets, .watch = c.watch };
+	struct connection_env env = { .settings = session_settings(run->session),
+		.limits = run->limits,
+		.clock = run->clock,
+		.secrets = run->secrets,
+		.watch = c.watch };
 	struct error ignored;
 	struct db *other = NULL;
 	bool killed;
 
-	/* also when the run was cancelled: that is when it matters; only the second signal ends this */
-	c.deadline = env.deadline = deadline_in(run->clock, KILL_US, NULL, run->deadline.quit);
-	killed = db_connect(&env, db_settings_of(db), &other, &ignored) == 0 && kill_through(other, &c, db_facts(db));
+	/*
+	 * also when the run was cancelled: that is when it matters; only the second
+	 * signal ends this
+	 */
+	c.deadline = env.deadline = deadline_in(
+		run->clock, KILL_US, NULL, run->deadline.quit);
+	killed = db_connect(&env, db_settings_of(db), &other, &ignored) == 0 &&
+		kill_through(other, &c, db_facts(db));
 	db_free(other);
 	return killed;
 }

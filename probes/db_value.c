@@ -10,7 +10,10 @@ static const struct value *bad(bool *ret_bad)
 	return NULL;
 }
 
-/* Digits behind an optional '-', with an optional fraction: what numbers of either kind look like. */
+/*
+ * Digits behind an optional '-', with an optional fraction: what numbers of either kind
+ * look like.
+ */
 static bool is_number(struct str s, bool fraction)
 {
 	size_t digits = 0;
@@ -42,7 +45,8 @@ static const struct value *make_text(struct arena *a, struct str cell, bool *ret
 
 static const struct value *make_integer(struct arena *a, struct str cell, bool *ret_bad)
 {
-	return is_number(cell, false) ? value_integer(a, without_zeros(cell)) : bad(ret_bad);
+	return is_number(cell, false) ? value_integer(a, without_zeros(cell)) :
+					bad(ret_bad);
 }
 
 static const struct value *make_bit(struct arena *a, struct str cell, bool *ret_bad)
@@ -58,7 +62,8 @@ static const struct value *make_bit(struct arena *a, struct str cell, bool *ret_
 
 static const struct value *make_decimal(struct arena *a, struct str cell, bool *ret_bad)
 {
-	return is_number(cell, true) ? value_decimal(a, without_zeros(cell)) : bad(ret_bad);
+	return is_number(cell, true) ? value_decimal(a, without_zeros(cell)) :
+				       bad(ret_bad);
 }
 
 static const struct value *make_double(struct arena *a, struct str cell, bool *ret_bad)
@@ -91,13 +96,20 @@ static const struct value *make_bytes(struct arena *a, struct str cell, bool *re
 }
 
 static maker *const makers[] = {
-	[DB_TEXT] = make_text,		[DB_INTEGER] = make_integer,	[DB_BIT] = make_bit,
-	[DB_DECIMAL] = make_decimal,	[DB_FLOAT] = make_float,	[DB_DOUBLE] = make_double,
-	[DB_TEMPORAL] = make_temporal,	[DB_JSON] = make_json,		[DB_BYTES] = make_bytes,
+	[DB_TEXT] = make_text,
+	[DB_INTEGER] = make_integer,
+	[DB_BIT] = make_bit,
+	[DB_DECIMAL] = make_decimal,
+	[DB_FLOAT] = make_float,
+	[DB_DOUBLE] = make_double,
+	[DB_TEMPORAL] = make_temporal,
+	[DB_JSON] = make_json,
+	[DB_BYTES] = make_bytes,
 	[DB_NULL] = make_text,
 };
 
-const struct value *db_value(struct arena *a, enum db_type type, struct str cell, bool *ret_bad)
+const struct value *db_value(
+	struct arena *a, enum db_type type, struct str cell, bool *ret_bad)
 {
 	*ret_bad = false;
 	return cell.p ? makers[type](a, cell, ret_bad) : value_null();

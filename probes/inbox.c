@@ -32,7 +32,9 @@ struct inbox *inbox_new(const struct limits *limits, struct error *err)
 	}
 	b->limits = limits;
 	/* arrays that grow leave their old places behind: twice their size */
-	arena_init(&b->arena, limits->max_messages_bytes + (limits->max_messages + 1024) * 2 * ROW_BYTES);
+	arena_init(&b->arena,
+		limits->max_messages_bytes +
+			(limits->max_messages + 1024) * 2 * ROW_BYTES);
 	return b;
 }
 
@@ -46,7 +48,8 @@ void inbox_free(struct inbox *b)
 
 int inbox_listen(struct inbox *b, struct str name, bool is_pattern, struct error *err)
 {
-	struct subscription *grown = arena_grow(&b->arena, b->subscriptions, b->nsubscriptions, &b->subscriptions_cap, sizeof(*grown));
+	struct subscription *grown = arena_grow(&b->arena, b->subscriptions,
+		b->nsubscriptions, &b->subscriptions_cap, sizeof(*grown));
 	struct str copy = arena_str(&b->arena, name);
 
 	if (!grown || !copy.p)
@@ -61,7 +64,8 @@ bool inbox_hears(const struct inbox *b, struct str channel)
 	for (size_t i = 0; i < b->nsubscriptions; i++) {
 		const struct subscription *s = &b->subscriptions[i];
 
-		if (str_eq(s->name, channel) || (s->is_pattern && redis_glob_matches(s->name, channel)))
+		if (str_eq(s->name, channel) ||
+			(s->is_pattern && redis_glob_matches(s->name, channel)))
 			return true;
 	}
 	return false;
@@ -70,19 +74,22 @@ bool inbox_hears(const struct inbox *b, struct str channel)
 static int over(struct inbox *b, struct error *err)
 {
 	b->full = true;
-	error_set(err, ERR_LIMIT, "more than %zu messages or %zu MiB of them were collected", b->limits->max_messages,
-		  b->limits->max_messages_bytes >> 20);
+	error_set(err, ERR_LIMIT,
+		"more than %zu messages or %zu MiB of them were collected",
+		b->limits->max_messages, b->limits->max_messages_bytes >> 20);
 	error_note(err, "subscribe to the one channel that is asked about");
 	return -1;
 }
 
-int inbox_add(struct inbox *b, struct str pattern, struct str channel, struct str payload, struct error *err)
+int inbox_add(struct inbox *b, struct str pattern, struct str channel, struct str payload,
+	struct error *err)
 {
 	size_t bytes = pattern.n + channel.n + payload.n;
 	struct inbox_message m = { 0 };
 	struct inbox_message *grown;
 
-	if (b->full || b->count >= b->limits->max_messages || bytes > b->limits->max_messages_bytes - b->bytes)
+	if (b->full || b->count >= b->limits->max_messages ||
+		bytes > b->limits->max_messages_bytes - b->bytes)
 		return over(b, err);
 	grown = arena_grow(&b->arena, b->messages, b->count, &b->cap, sizeof(*grown));
 	if (!grown)
@@ -111,7 +118,8 @@ const struct inbox_message *inbox_at(const struct inbox *b, size_t i)
 
 bool inbox_message_is_on(const struct inbox_message *m, struct str channel)
 {
-	return str_eq(m->channel, channel) || (m->pattern.p && str_eq(m->pattern, channel));
+	return str_eq(m->channel, channel) ||
+		(m->pattern.p && str_eq(m->pattern, channel));
 }
 
 void inbox_take(struct inbox *b, size_t i)

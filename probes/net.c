@@ -11,9 +11,12 @@
 
 #include "harness/base/mem.h"
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
-/* Shared by the asking thread and the one that asks the system; the last of both frees it. */
+/*
+ * Shared by the asking thread and the one that asks the system; the last of both frees
+ * it.
+ */
 struct lookup {
 	atomic_int owners;
 	int done_fd;
@@ -23,7 +26,8 @@ struct lookup {
 	char *host;
 };
 
-static const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
+static const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+	.ai_flags = AI_NUMERICSERV };
 
 static void lookup_unref(struct lookup *l)
 {
@@ -63,7 +67,8 @@ static struct lookup *lookup_new(const char *host, uint16_t port, struct error *
 	if (l && l->host && l->done_fd >= 0)
 		return l;
 	if (l && l->host)
-		error_set(err, ERR_INTERNAL, "cannot look up '%s': %s", host, error_of_system(errno));
+		error_set(err, ERR_INTERNAL, "cannot look up '%s': %s", host,
+			error_of_system(errno));
 	else
 		error_set_oom(err);
 	lookup_unref(l);
@@ -85,24 +90,29 @@ static int lookup_start(struct lookup *l, struct error *err)
 	if (rc == 0)
 		return 0;
 	lookup_unref(l);
-	return error_set(err, ERR_INTERNAL, "cannot look up '%s': %s", l->host, error_of_system(rc));
+	return error_set(err, ERR_INTERNAL, "cannot look up '%s': %s", l->host,
+		error_of_system(rc));
 }
 
-static int take_addresses(const char *host, int status, const struct addrinfo *list, struct net_addresses *ret, struct error *err)
+static int take_addresses(const char *host, int status, const struct addrinfo *list,
+	struct net_addresses *ret, struct error *err)
 {
 	size_t n = 0;
 
 	if (status != 0)
 		return error_set(err, ERR_DNS, "cannot resolve '%s': %s", host,
-				 status == EAI_SYSTEM ? error_of_system(errno) : gai_strerror(status));
-	for (const struct addrinfo *i = list; i && n < NET_ADDRESSES_MAX; i = i->ai_next) {
+			status == EAI_SYSTEM ? error_of_system(errno) :
+					       gai_strerror(status));
+	for (const struct addrinfo *i = list; i && n < NET_ADDRESSES_MAX;
+		i = i->ai_next) {
 		if (i->ai_addrlen > sizeof(ret->items[n].sa))
 			continue;
 		memcpy(&ret->items[n].sa, i->ai_addr, i->ai_addrlen);
 		ret->items[n++].n = i->ai_addrlen;
 	}
 	ret->count = n;
-	return n > 0 ? 0 : error_set(err, ERR_DNS, "cannot resolve '%s': no address", host);
+	return n > 0 ? 0 :
+		       error_set(err, ERR_DNS, "cannot resolve '%s': no address", host);
 }
 
 /* A literal needs nobody's answer. */
@@ -116,13 +126,15 @@ static bool resolve_literal(const char *host, uint16_t port, struct net_addresse
 
 	snprintf(text, sizeof(text), "%u", (unsigned)port);
 	literal.ai_flags |= AI_NUMERICHOST;
-	ok = getaddrinfo(host, text, &literal, &list) == 0 && take_addresses(host, 0, list, ret, &ignored) == 0;
+	ok = getaddrinfo(host, text, &literal, &list) == 0 &&
+		take_addresses(host, 0, list, ret, &ignored) == 0;
 	if (list)
 		freeaddrinfo(list);
 	return ok;
 }
 
-int net_resolve(const char *host, uint16_t port, const struct deadline *d, struct net_addresses *ret, struct error *err)
+int net_resolve(const char *host, uint16_t port, const struct deadline *d,
+	struct net_addresses *ret, struct error *err)
 {
 	struct lookup *l;
 	enum wait_result why;
@@ -146,12 +158,15 @@ int net_resolve(const char *host, uint16_t port, const struct deadline *d, struc
 
 int net_address_text(const struct net_address *a, char *buf, size_t n, struct error *err)
 {
-	int rc = getnameinfo((const struct sockaddr *)&a->sa, a->n, buf, (socklen_t)n, NULL, 0, NI_NUMERICHOST);
+	int rc = getnameinfo((const struct sockaddr *)&a->sa, a->n, buf, (socklen_t)n,
+		NULL, 0, NI_NUMERICHOST);
 
-	return rc == 0 ? 0 : error_set(err, ERR_DNS, "cannot write an address: %s", gai_strerror(rc));
+	return rc == 0 ?
+		0 :
+		error_set(err, ERR_DNS, "cannot write an address: %s", gai_strerror(rc));
 }
 
-/* ---- sockets --------------------------------------------------------------------------------- */
+/* ---- sockets ---- */
 
 static int socket_error(int fd)
 {
@@ -162,7 +177,8 @@ static int socket_error(int fd)
 }
 
 /* 0 or an errno value; ETIMEDOUT and ECANCELED when the deadline ended it. */
-static int connect_fd(int fd, const struct sockaddr *sa, socklen_t n, const struct deadline *d)
+static int connect_fd(
+	int fd, const struct sockaddr *sa, socklen_t n, const struct deadline *d)
 {
 	if (connect(fd, sa, n) == 0)
 		return 0;
@@ -179,7 +195,8 @@ static int connect_fd(int fd, const struct sockaddr *sa, socklen_t n, const stru
 	return ECANCELED;
 }
 
-static int open_socket(const struct sockaddr *sa, socklen_t n, const struct deadline *d, int *ret_fd)
+static int open_socket(
+	const struct sockaddr *sa, socklen_t n, const struct deadline *d, int *ret_fd)
 {
 	int one = 1;
 	int rc;
@@ -187,7 +204,7 @@ static int open_socket(const struct sockaddr *sa, socklen_t n, const struct dead
 
 	if (fd < 0)
 		return errno;
-	if (sa->sa_family != AF_UNIX)	/* short requests: do not wait for more */
+	if (sa->sa_family != AF_UNIX) /* short requests: do not wait for more */
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	rc = connect_fd(fd, sa, n, d);
 	if (rc != 0)
@@ -201,20 +218,24 @@ static int connect_failed(int errnum, const char *what, struct error *err)
 {
 	if (errnum == ECANCELED)
 		return deadline_error(err, WAIT_CANCELLED, "connecting");
-	return error_set(err, errnum == ETIMEDOUT ? ERR_TIMEOUT : ERR_CONNECT, "cannot connect to %s: %s", what,
-			 error_of_system(errnum));
+	return error_set(err, errnum == ETIMEDOUT ? ERR_TIMEOUT : ERR_CONNECT,
+		"cannot connect to %s: %s", what, error_of_system(errnum));
 }
 
-int net_connect(const struct net_addresses *a, const char *what, const struct deadline *d, int *ret_fd, struct error *err)
+int net_connect(const struct net_addresses *a, const char *what, const struct deadline *d,
+	int *ret_fd, struct error *err)
 {
 	int errnum = EADDRNOTAVAIL;
 
 	for (size_t i = 0; i < a->count; i++) {
 		uint64_t now = clock_mono_us(d->clock);
 		bool last = i + 1 == a->count;
-		struct deadline mine = last || d->at_us == UINT64_MAX ? *d : deadline_min(*d, now + deadline_left_us(d) / 2);
+		struct deadline mine = last || d->at_us == UINT64_MAX ?
+			*d :
+			deadline_min(*d, now + deadline_left_us(d) / 2);
 
-		errnum = open_socket((const struct sockaddr *)&a->items[i].sa, a->items[i].n, &mine, ret_fd);
+		errnum = open_socket((const struct sockaddr *)&a->items[i].sa,
+			a->items[i].n, &mine, ret_fd);
 		if (errnum == 0)
 			return 0;
 		if (errnum == ECANCELED)
@@ -223,18 +244,26 @@ int net_connect(const struct net_addresses *a, const char *what, const struct de
 	return connect_failed(errnum, what, err);
 }
 
-/* A full backlog of a unix socket is EAGAIN at once: it is asked again until time is over. */
-int net_connect_unix(const char *path, const struct deadline *d, int *ret_fd, struct error *err)
+/*
+ * A full backlog of a unix socket is EAGAIN at once: it is asked again until time is
+ * over.
+ */
+int net_connect_unix(
+	const char *path, const struct deadline *d, int *ret_fd, struct error *err)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
 	size_t n = strlen(path);
 	int errnum;
 
 	if (n >= sizeof(sa.sun_path))
-		return error_set(err, ERR_CONNECT, "the path of the socket has more than %zu bytes", sizeof(sa.sun_path) - 1);
+		return error_set(err, ERR_CONNECT,
+			"the path of the socket has more than %zu bytes",
+			sizeof(sa.sun_path) - 1);
 	memcpy(sa.sun_path, path, n + 1);
 	do
 		errnum = open_socket((const struct sockaddr *)&sa, sizeof(sa), d, ret_fd);
 	while (errnum == EAGAIN && deadline_pause(d, 10000) == WAIT_READY);
-	return errnum == 0 ? 0 : connect_failed(errnum == EAGAIN ? ETIMEDOUT : errnum, path, err);
+	return errnum == 0 ?
+		0 :
+		connect_failed(errnum == EAGAIN ? ETIMEDOUT : errnum, path, err);
 }

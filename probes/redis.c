@@ -6,38 +6,52 @@
 
 #define MAX_TIME_US 10000000
 #define WORDS_MAX 10000
-#define REPRO_WORDS 10	/* redis-cli and how it connects */
+#define REPRO_WORDS 10 /* redis-cli and how it connects */
 
-/* ---- syntax ---------------------------------------------------------------------------------- */
+/* ---- syntax ---- */
 
 static const struct response_row responses[] = {
-	{ .word = "REPLY", .form = RESPONSE_NONE, .query = QUERY_REPLY, .extension = true, .help = "any reply but an error" },
-	{ .word = "ERROR", .form = RESPONSE_ERROR_WORDS, .query = QUERY_ERROR, .extension = true,
-	  .help = "the reply is an error that begins with these words" },
+	{ .word = "REPLY",
+		.form = RESPONSE_NONE,
+		.query = QUERY_REPLY,
+		.extension = true,
+		.help = "any reply but an error" },
+	{ .word = "ERROR",
+		.form = RESPONSE_ERROR_WORDS,
+		.query = QUERY_ERROR,
+		.extension = true,
+		.help = "the reply is an error that begins with these words" },
 };
 
 enum { ROW_WRITE, ROW_MATCH };
 static const struct option_row options[] = {
-	[ROW_WRITE] = { .name = "write", .type = OPTION_BOOL, .extension = true,
-			   .help = "the command may change data; the run needs --allow-write" },
-	[ROW_MATCH] = { .name = "match", .type = OPTION_ASSERTION, .repeats = true, .extension = true,
-			   .help = "RECEIVE takes the first message for which it holds" },
+	[ROW_WRITE] = { .name = "write",
+		.type = OPTION_BOOL,
+		.extension = true,
+		.help = "the command may change data; the run needs --allow-write" },
+	[ROW_MATCH] = { .name = "match",
+		.type = OPTION_ASSERTION,
+		.repeats = true,
+		.extension = true,
+		.help = "RECEIVE takes the first message for which it holds" },
 };
 
-/* ---- prepare ----------------------------------------------------------------------------------- */
+/* ---- prepare ---- */
 
 enum redis_action { ACTION_COMMAND, ACTION_SCAN, ACTION_SUBSCRIBE, ACTION_RECEIVE };
 
 struct redis_spec {
 	enum redis_action action;
-	const struct redis_command_row *row;	/* NULL: a command that writes */
+	const struct redis_command_row *row; /* NULL: a command that writes */
 	bool writes;
 	bool expect_absent;
 };
 
 static struct str constant_word(const struct entry *e, size_t i)
 {
-	return i < e->nwords && template_is_constant(e->words[i]) ? template_text(e->words[i]) : (struct str){ 0 };
+	return i < e->nwords && template_is_constant(e->words[i]) ?
+		template_text(e->words[i]) :
+		(struct str){ 0 };
 }
 
 static struct span word_span(const struct entry *e, size_t i)
@@ -52,28 +66,34 @@ static int read_write(const struct entry *e, struct redis_spec *spec, struct err
 	if (!o)
 		return 0;
 	if (!template_is_constant(o->text))
-		return error_at(err, ERR_CHECK, e->source, o->span, "'write' must be true or false as it stands, no placeholder");
+		return error_at(err, ERR_CHECK, e->source, o->span,
+			"'write' must be true or false as it stands, no placeholder");
 	spec->writes = str_is(template_text(o->text), "true");
 	return 0;
 }
 
-static int check_receive(const struct entry *e, struct redis_spec *spec, struct error *err)
+static int check_receive(
+	const struct entry *e, struct redis_spec *spec, struct error *err)
 {
 	spec->action = ACTION_RECEIVE;
 	spec->expect_absent = e->nwords == 3 && str_is(constant_word(e, 2), "NONE");
 	if (e->nwords == 2 || spec->expect_absent)
 		return 0;
-	error_at(err, ERR_CHECK, e->source, word_span(e, e->nwords > 2 ? 2 : 0), "RECEIVE takes one channel, and NONE behind it or nothing");
-	error_note(err, "REDIS RECEIVE channel, or REDIS RECEIVE channel NONE; which message is said by the option match");
+	error_at(err, ERR_CHECK, e->source, word_span(e, e->nwords > 2 ? 2 : 0),
+		"RECEIVE takes one channel, and NONE behind it or nothing");
+	error_note(err,
+		"REDIS RECEIVE channel, or REDIS RECEIVE channel NONE; which message is said by the option match");
 	return -1;
 }
 
-static int check_subscribe(const struct entry *e, struct redis_spec *spec, struct error *err)
+static int check_subscribe(
+	const struct entry *e, struct redis_spec *spec, struct error *err)
 {
 	spec->action = ACTION_SUBSCRIBE;
 	if (e->nwords >= 2)
 		return 0;
-	return error_at(err, ERR_CHECK, e->source, word_span(e, 0), "'%.*s' needs a channel", STR_ARG(constant_word(e, 0)));
+	return error_at(err, ERR_CHECK, e->source, word_span(e, 0),
+		"'%.*s' needs a channel", STR_ARG(constant_word(e, 0)));
 }
 
 static bool is_cursor(struct str word)
@@ -84,31 +104,39 @@ static bool is_cursor(struct str word)
 	return word.n > 0;
 }
 
-/* Without a cursor the scan is run to its end; a placeholder at its place is taken for one. */
+/*
+ * Without a cursor the scan is run to its end; a placeholder at its place is taken for
+ * one.
+ */
 static bool scans_to_end(const struct entry *e, const struct redis_command_row *row)
 {
 	if (!row->cursor_at || e->nwords < row->cursor_at)
 		return false;
 	if (e->nwords == row->cursor_at)
 		return true;
-	return template_is_constant(e->words[row->cursor_at]) && !is_cursor(constant_word(e, row->cursor_at));
+	return template_is_constant(e->words[row->cursor_at]) &&
+		!is_cursor(constant_word(e, row->cursor_at));
 }
 
-static int check_command(const struct entry *e, struct redis_spec *spec, struct error *err)
+static int check_command(
+	const struct entry *e, struct redis_spec *spec, struct error *err)
 {
 	struct str name = constant_word(e, 0);
 	struct str sub = constant_word(e, 1);
 
 	if (redis_command_breaks_connection(name, sub)) {
 		redis_command_refuse(name, e->source, word_span(e, 0), err);
-		error_set(err, ERR_CHECK, "'%.*s' would change the connection itself and never passes", STR_ARG(name));
+		error_set(err, ERR_CHECK,
+			"'%.*s' would change the connection itself and never passes",
+			STR_ARG(name));
 		error_place(err, e->source, word_span(e, 0));
 		return -1;
 	}
 	spec->row = redis_command_find(name, sub);
 	if (!spec->row && !spec->writes)
 		return redis_command_refuse(name, e->source, word_span(e, 0), err);
-	spec->action = spec->row && scans_to_end(e, spec->row) ? ACTION_SCAN : ACTION_COMMAND;
+	spec->action = spec->row && scans_to_end(e, spec->row) ? ACTION_SCAN :
+								 ACTION_COMMAND;
 	return 0;
 }
 
@@ -126,33 +154,40 @@ static int check_words(const struct entry *e, struct redis_spec *spec, struct er
 	struct str name = constant_word(e, 0);
 
 	if (e->nwords == 0)
-		return error_at(err, ERR_CHECK, e->source, e->span, "REDIS needs a command");
+		return error_at(
+			err, ERR_CHECK, e->source, e->span, "REDIS needs a command");
 	if (e->nwords > WORDS_MAX)
-		return error_at(err, ERR_CHECK, e->source, e->span, "a command takes at most %d words", WORDS_MAX);
+		return error_at(err, ERR_CHECK, e->source, e->span,
+			"a command takes at most %d words", WORDS_MAX);
 	if (!name.p)
-		return error_at(err, ERR_CHECK, e->source, word_span(e, 0), "the command itself may not be a placeholder");
+		return error_at(err, ERR_CHECK, e->source, word_span(e, 0),
+			"the command itself may not be a placeholder");
 	for (size_t i = 0; i < ARRAY_SIZE(own_commands); i++)
 		if (str_eq_nocase(name, str_from(own_commands[i].name)))
 			return own_commands[i].check(e, spec, err);
 	return check_command(e, spec, err);
 }
 
-static int check_options(const struct entry *e, const struct redis_spec *spec, struct error *err)
+static int check_options(
+	const struct entry *e, const struct redis_spec *spec, struct error *err)
 {
 	const struct option *match = entry_option(e, &options[ROW_MATCH]);
 
 	const struct option *retry = entry_option(e, &common_options[COMMON_RETRY]);
 
 	if (match && spec->action != ACTION_RECEIVE)
-		return error_at(err, ERR_CHECK, e->source, match->span, "'match' belongs to RECEIVE");
+		return error_at(err, ERR_CHECK, e->source, match->span,
+			"'match' belongs to RECEIVE");
 	if (!retry || spec->action != ACTION_RECEIVE)
 		return 0;
-	error_at(err, ERR_CHECK, e->source, retry->span, "'retry' with RECEIVE: it waits by itself");
+	error_at(err, ERR_CHECK, e->source, retry->span,
+		"'retry' with RECEIVE: it waits by itself");
 	error_note(err, "say with max-time how long");
 	return -1;
 }
 
-static int prepare(const struct prepare_env *env, const struct entry *e, struct prepared *ret, struct error_list *errors)
+static int prepare(const struct prepare_env *env, const struct entry *e,
+	struct prepared *ret, struct error_list *errors)
 {
 	struct redis_spec *spec = arena_zalloc(env->arena, sizeof(*spec));
 	struct error err;
@@ -162,7 +197,8 @@ static int prepare(const struct prepare_env *env, const struct entry *e, struct 
 		error_list_add(errors, &err);
 		return -1;
 	}
-	if (read_write(e, spec, &err) || check_words(e, spec, &err) || check_options(e, spec, &err)) {
+	if (read_write(e, spec, &err) || check_words(e, spec, &err) ||
+		check_options(e, spec, &err)) {
 		error_list_add(errors, &err);
 		return -1;
 	}
@@ -176,7 +212,7 @@ static int prepare(const struct prepare_env *env, const struct entry *e, struct 
 	return 0;
 }
 
-/* ---- describing ----------------------------------------------------------------------------------- */
+/* ---- describing ---- */
 
 struct asking {
 	struct probe_run *run;
@@ -203,7 +239,8 @@ static int fill_words(struct asking *a, const struct entry *e, struct error *err
 static bool is_plain(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '"' || s.p[i] == '\'' || (unsigned char)s.p[i] >= 0x7f)
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '"' || s.p[i] == '\'' ||
+			(unsigned char)s.p[i] >= 0x7f)
 			return false;
 	return s.n > 0;
 }
@@ -256,7 +293,9 @@ static void describe_repro(struct asking *a)
 	}
 	for (size_t i = 0; i < (receives ? 2 : a->nwords); i++)
 		words[n++] = receives && i == 0 ? STR("SUBSCRIBE") : a->words[i];
-	a->run->repro = (struct repro){ .tool = "redis_cli", .words = words, .nwords = n };
+	a->run->repro = (struct repro){
+		.tool = "redis_cli", .words = words, .nwords = n
+	};
 }
 
 static void describe(struct asking *a, const struct value *sample)
@@ -272,21 +311,25 @@ static void describe(struct asking *a, const struct value *sample)
 	if (!phase)
 		return;
 	phase->name = STR("exec");
-	phase->value = value_uint(a->run->arena, clock_mono_us(a->run->clock) - a->began_us);
+	phase->value = value_uint(
+		a->run->arena, clock_mono_us(a->run->clock) - a->began_us);
 	a->run->exchange.phases_us = (struct named_values){ phase, 1 };
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------ */
+/* ---- asking ---- */
 
 /* Passwords that CONFIG GET shows. */
 static int learn_passwords(struct asking *a, const struct value *reply, struct error *err)
 {
-	static const char *const names[] = { "requirepass", "masterauth", "tls-key-file-pass", "tls-client-key-file-pass" };
+	static const char *const names[] = { "requirepass", "masterauth",
+		"tls-key-file-pass", "tls-client-key-file-pass" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		const struct value *v = value_get(reply, names[i]);
 
-		if (v && v->type == VALUE_STRING && v->text.n > 0 && secrets_add(a->run->secrets, str_from(names[i]), v->text, NULL, err))
+		if (v && v->type == VALUE_STRING && v->text.n > 0 &&
+			secrets_add(
+				a->run->secrets, str_from(names[i]), v->text, NULL, err))
 			return -1;
 	}
 	return 0;
@@ -294,7 +337,9 @@ static int learn_passwords(struct asking *a, const struct value *reply, struct e
 
 static void add_duration(struct asking *a, struct value_object_builder *b)
 {
-	value_object_add(a->run->arena, b, STR("duration"), value_uint(a->run->arena, (clock_mono_us(a->run->clock) - a->began_us) / 1000));
+	value_object_add(a->run->arena, b, STR("duration"),
+		value_uint(a->run->arena,
+			(clock_mono_us(a->run->clock) - a->began_us) / 1000));
 }
 
 static const struct value *tree_of_error(struct asking *a, struct str text)
@@ -303,7 +348,8 @@ static const struct value *tree_of_error(struct asking *a, struct str text)
 	struct value_object_builder e = { 0 };
 	struct value_object_builder b = { 0 };
 
-	value_object_add(arena, &e, STR("prefix"), value_string(arena, str_sub(text, 0, str_find_char(text, ' '))));
+	value_object_add(arena, &e, STR("prefix"),
+		value_string(arena, str_sub(text, 0, str_find_char(text, ' '))));
 	value_object_add(arena, &e, STR("message"), value_string(arena, text));
 	value_object_add(arena, &b, STR("error"), value_object_finish(arena, &e));
 	add_duration(a, &b);
@@ -319,7 +365,8 @@ static const struct value *tree_of_reply(struct asking *a, const struct value *r
 	return value_object_finish(a->run->arena, &b);
 }
 
-static int observe(struct asking *a, const struct value *tree, const struct value *sample, struct error *err)
+static int observe(struct asking *a, const struct value *tree, const struct value *sample,
+	struct error *err)
 {
 	struct observation o = { .tree = tree };
 
@@ -329,7 +376,8 @@ static int observe(struct asking *a, const struct value *tree, const struct valu
 	return a->run->observed(a->run, 0, &o, err);
 }
 
-static int take_reply(struct asking *a, const struct redis_reply *reply, struct error *err)
+static int take_reply(
+	struct asking *a, const struct redis_reply *reply, struct error *err)
 {
 	const struct value *shaped;
 
@@ -339,7 +387,8 @@ static int take_reply(struct asking *a, const struct redis_reply *reply, struct 
 	}
 	if (reply->is_error)
 		return observe(a, tree_of_error(a, reply->error), reply->value, err);
-	shaped = redis_shape(a->run->arena, a->spec->row ? a->spec->row->shape : REDIS_SHAPE_PLAIN, reply->value);
+	shaped = redis_shape(a->run->arena,
+		a->spec->row ? a->spec->row->shape : REDIS_SHAPE_PLAIN, reply->value);
 	if (!shaped)
 		return error_set_oom(err);
 	if (learn_passwords(a, shaped, err))
@@ -349,8 +398,10 @@ static int take_reply(struct asking *a, const struct redis_reply *reply, struct 
 
 static int receive(struct asking *a, struct error *err)
 {
-	const struct redis_receive what = { .entry = a->run->items[0].entry, .match = &options[ROW_MATCH], .channel = a->words[1],
-					    .expect_absent = a->spec->expect_absent };
+	const struct redis_receive what = { .entry = a->run->items[0].entry,
+		.match = &options[ROW_MATCH],
+		.channel = a->words[1],
+		.expect_absent = a->spec->expect_absent };
 	const struct value *tree;
 
 	if (redis_receive_message(a->run, a->connection, &what, &tree, err))
@@ -367,13 +418,16 @@ static int ask(struct asking *a, struct error *err)
 	case ACTION_RECEIVE:
 		return receive(a, err);
 	case ACTION_COMMAND:
-		rc = redis_connection_ask(a->connection, &a->call, a->words, a->nwords, &reply, err);
+		rc = redis_connection_ask(
+			a->connection, &a->call, a->words, a->nwords, &reply, err);
 		break;
 	case ACTION_SCAN:
-		rc = redis_scan(a->connection, &a->call, a->spec->row, a->words, a->nwords, &reply, err);
+		rc = redis_scan(a->connection, &a->call, a->spec->row, a->words,
+			a->nwords, &reply, err);
 		break;
 	case ACTION_SUBSCRIBE:
-		rc = redis_connection_subscribe(a->connection, &a->call, a->words, a->nwords, &reply, err);
+		rc = redis_connection_subscribe(
+			a->connection, &a->call, a->words, a->nwords, &reply, err);
 		break;
 	}
 	return rc ? -1 : take_reply(a, &reply, err);
@@ -391,12 +445,17 @@ static int failed(const struct asking *a, uint64_t allowed_us, struct error *err
 static int perform(struct probe_run *run, struct error *err)
 {
 	const struct probe_item *item = &run->items[0];
-	struct asking a = { .run = run, .spec = item->prepared->spec, .began_us = clock_mono_us(run->clock),
-			    .call = { .arena = run->arena, .limits = run->limits, .deadline = run->deadline } };
+	struct asking a = { .run = run,
+		.spec = item->prepared->spec,
+		.began_us = clock_mono_us(run->clock),
+		.call = { .arena = run->arena,
+			.limits = run->limits,
+			.deadline = run->deadline } };
 	uint64_t allowed_us = deadline_left_us(&run->deadline);
 	void *connection;
 
-	if (session_connection(run, &redis_kind, item->prepared->connection, false, &connection, err))
+	if (session_connection(run, &redis_kind, item->prepared->connection, false,
+		    &connection, err))
 		return -1;
 	a.connection = connection;
 	a.began_us = clock_mono_us(run->clock);

@@ -14,19 +14,20 @@
 
 struct redis_client {
 	int fd;
-	struct tls *tls;	/* NULL: plain */
+	struct tls *tls; /* NULL: plain */
 	redisReader *reader;
-	redisReplyObjectFunctions functions;	/* hiredis wants them writable */
-	struct arena arena;	/* the nodes of the reply that is being read; it may come in several calls */
-	size_t reply_bytes;	/* fed since the last complete reply */
+	redisReplyObjectFunctions functions; /* hiredis wants them writable */
+	struct arena arena; /* nodes of the reply being read, which may take several calls */
+	size_t reply_bytes; /* fed since the last complete reply */
 	bool dead;
 };
 
-/* ---- what the reader builds ----------------------------------------------------------------- */
+/* ---- what the reader builds ---- */
 
 /*
- * The reader calls these for each part of a reply. An array grows with the elements that really come, however many were announced; what
- * does not fit the arena gives NULL, which the reader takes for "out of memory". privdata is the arena.
+ * The reader calls these for each part of a reply. An array grows with the elements that
+ * really come, however many were announced; what does not fit the arena gives NULL, which
+ * the reader takes for "out of memory". privdata is the arena.
  */
 struct node {
 	int type;
@@ -91,7 +92,10 @@ static void *make_array(const redisReadTask *task, size_t elements)
 	return node_new(task);
 }
 
-/* RESP3, which nobody asked for; left out, the reader would hand out pointers that are none. */
+/*
+ * RESP3, which nobody asked for; left out, the reader would hand out pointers that are
+ * none.
+ */
 static void *make_double(const redisReadTask *task, double d, char *text, size_t len)
 {
 	(void)d;
@@ -112,7 +116,7 @@ static void *make_array(const redisReadTask *task, int elements)
 
 static void free_nothing(void *object)
 {
-	(void)object;	/* the arena's */
+	(void)object; /* the arena's */
 }
 
 static const redisReplyObjectFunctions node_functions = {
@@ -127,7 +131,7 @@ static const redisReplyObjectFunctions node_functions = {
 	.freeObject = free_nothing,
 };
 
-/* ---- replies to values ----------------------------------------------------------------------- */
+/* ---- replies to values ---- */
 
 static const struct value *to_value(struct arena *a, const struct node *n);
 
@@ -140,7 +144,10 @@ static const struct value *to_list(struct arena *a, const struct node *n)
 	return value_list_finish(a, &b);
 }
 
-/* Depth is the reader's: it refuses more than seven (0.14) or nine levels. Text decides, so that RESP3's other types are strings. */
+/*
+ * Depth is the reader's: it refuses more than seven (0.14) or nine levels. Text decides,
+ * so that RESP3's other types are strings.
+ */
 static const struct value *to_value(struct arena *a, const struct node *n)
 {
 	if (n->text.p)
@@ -150,8 +157,8 @@ static const struct value *to_value(struct arena *a, const struct node *n)
 	return n->type == REDIS_REPLY_INTEGER ? value_int(a, n->integer) : to_list(a, n);
 }
 
-static int take_reply(struct redis_client *r, const struct redis_call *c, const struct node *n, struct redis_reply *ret,
-		      struct error *err)
+static int take_reply(struct redis_client *r, const struct redis_call *c,
+	const struct node *n, struct redis_reply *ret, struct error *err)
 {
 	struct redis_reply taken = { .is_error = n->type == REDIS_REPLY_ERROR };
 
@@ -159,14 +166,16 @@ static int take_reply(struct redis_client *r, const struct redis_call *c, const 
 	arena_release(&r->arena);
 	r->reply_bytes = 0;
 	if (!taken.value || arena_failed(c->arena))
-		return error_set(err, ERR_LIMIT, "the reply does not fit the memory of an attempt (%zu bytes)", c->arena->max_bytes);
+		return error_set(err, ERR_LIMIT,
+			"the reply does not fit the memory of an attempt (%zu bytes)",
+			c->arena->max_bytes);
 	if (taken.is_error)
 		taken.error = taken.value->text;
 	*ret = taken;
 	return 0;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static int lost(struct redis_client *r, const char *why, struct error *err)
 {
@@ -177,7 +186,8 @@ static int lost(struct redis_client *r, const char *why, struct error *err)
 }
 
 /* The next reply of what was read; *ret_found false when it is not complete. */
-static int parse(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, bool *ret_found, struct error *err)
+static int parse(struct redis_client *r, const struct redis_call *c,
+	struct redis_reply *ret, bool *ret_found, struct error *err)
 {
 	void *reply = NULL;
 
@@ -189,31 +199,38 @@ static int parse(struct redis_client *r, const struct redis_call *c, struct redi
 	}
 	r->dead = true;
 	if (arena_failed(&r->arena))
-		error_set(err, ERR_LIMIT, "the reply does not fit the memory of an attempt (%zu bytes)", r->arena.max_bytes);
+		error_set(err, ERR_LIMIT,
+			"the reply does not fit the memory of an attempt (%zu bytes)",
+			r->arena.max_bytes);
 	else
-		error_set(err, ERR_PROTOCOL, "the answer is not Redis's protocol: %s", r->reader->errstr);
+		error_set(err, ERR_PROTOCOL, "the answer is not Redis's protocol: %s",
+			r->reader->errstr);
 	err->sent = true;
 	return -1;
 }
 
 /* Bytes that are there go to the reader; *ret_any false when none are. */
-static int feed(struct redis_client *r, const struct redis_call *c, bool *ret_any, struct error *err)
+static int feed(struct redis_client *r, const struct redis_call *c, bool *ret_any,
+	struct error *err)
 {
 	char buf[READ_BYTES];
 	ssize_t n;
 
 	do
-		n = r->tls ? tls_read(r->tls, buf, sizeof(buf)) : recv(r->fd, buf, sizeof(buf), 0);
+		n = r->tls ? tls_read(r->tls, buf, sizeof(buf)) :
+			     recv(r->fd, buf, sizeof(buf), 0);
 	while (n < 0 && errno == EINTR);
 	*ret_any = n > 0;
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
 	if (n <= 0)
-		return lost(r, n == 0 ? "the server closed it" : error_of_system(errno), err);
+		return lost(
+			r, n == 0 ? "the server closed it" : error_of_system(errno), err);
 	r->reply_bytes += (size_t)n;
 	if (r->reply_bytes > c->limits->max_body_bytes) {
 		r->dead = true;
-		return error_set(err, ERR_LIMIT, "the reply has more than %zu bytes", c->limits->max_body_bytes);
+		return error_set(err, ERR_LIMIT, "the reply has more than %zu bytes",
+			c->limits->max_body_bytes);
 	}
 	if (redisReaderFeed(r->reader, buf, (size_t)n) == REDIS_OK)
 		return 0;
@@ -221,7 +238,8 @@ static int feed(struct redis_client *r, const struct redis_call *c, bool *ret_an
 	return error_set_oom(err);
 }
 
-int redis_poll(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, bool *ret_found, struct error *err)
+int redis_poll(struct redis_client *r, const struct redis_call *c,
+	struct redis_reply *ret, bool *ret_found, struct error *err)
 {
 	bool any = true;
 	bool found = false;
@@ -239,7 +257,8 @@ int redis_poll(struct redis_client *r, const struct redis_call *c, struct redis_
 	return 0;
 }
 
-int redis_receive(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, struct error *err)
+int redis_receive(struct redis_client *r, const struct redis_call *c,
+	struct redis_reply *ret, struct error *err)
 {
 	for (;;) {
 		enum wait_result why;
@@ -260,14 +279,14 @@ int redis_receive(struct redis_client *r, const struct redis_call *c, struct red
 				return -1;
 			continue;
 		}
-		r->dead = true;		/* a late answer would be taken for the next one */
+		r->dead = true; /* a late answer would be taken for the next one */
 		deadline_error(err, why, "waiting for Redis");
 		err->sent = true;
 		return -1;
 	}
 }
 
-/* ---- sending ----------------------------------------------------------------------------------- */
+/* ---- sending ---- */
 
 static void add_command(struct strbuf *out, const struct str *words, size_t nwords)
 {
@@ -279,7 +298,8 @@ static void add_command(struct strbuf *out, const struct str *words, size_t nwor
 	}
 }
 
-static int send_failed(struct redis_client *r, enum wait_result why, bool sent, struct error *err)
+static int send_failed(
+	struct redis_client *r, enum wait_result why, bool sent, struct error *err)
 {
 	if (why == WAIT_READY)
 		lost(r, error_of_system(errno), err);
@@ -290,7 +310,8 @@ static int send_failed(struct redis_client *r, enum wait_result why, bool sent, 
 	return -1;
 }
 
-static int send_all(struct redis_client *r, const struct redis_call *c, struct str bytes, struct error *err)
+static int send_all(struct redis_client *r, const struct redis_call *c, struct str bytes,
+	struct error *err)
 {
 	short events = POLLOUT;
 	size_t done = 0;
@@ -301,7 +322,8 @@ static int send_all(struct redis_client *r, const struct redis_call *c, struct s
 
 		if (why != WAIT_READY)
 			return send_failed(r, why, done > 0, err);
-		n = r->tls ? tls_write(r->tls, bytes.p + done, bytes.n - done) : send(r->fd, bytes.p + done, bytes.n - done, MSG_NOSIGNAL);
+		n = r->tls ? tls_write(r->tls, bytes.p + done, bytes.n - done) :
+			     send(r->fd, bytes.p + done, bytes.n - done, MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return send_failed(r, WAIT_READY, done > 0, err);
 		done += n > 0 ? (size_t)n : 0;
@@ -310,7 +332,8 @@ static int send_all(struct redis_client *r, const struct redis_call *c, struct s
 	return 0;
 }
 
-int redis_send(struct redis_client *r, const struct redis_call *c, const struct str *words, size_t nwords, struct error *err)
+int redis_send(struct redis_client *r, const struct redis_call *c,
+	const struct str *words, size_t nwords, struct error *err)
 {
 	struct strbuf out;
 	int rc;
@@ -320,22 +343,27 @@ int redis_send(struct redis_client *r, const struct redis_call *c, const struct 
 	strbuf_init(&out, c->limits->max_body_bytes);
 	add_command(&out, words, nwords);
 	if (strbuf_failed(&out))
-		rc = error_set(err, ERR_LIMIT, "the command has more than %zu bytes", c->limits->max_body_bytes);
+		rc = error_set(err, ERR_LIMIT, "the command has more than %zu bytes",
+			c->limits->max_body_bytes);
 	else
 		rc = send_all(r, c, strbuf_str(&out), err);
 	strbuf_release(&out);
 	return rc;
 }
 
-int redis_command(struct redis_client *r, const struct redis_call *c, const struct str *words, size_t nwords, struct redis_reply *ret,
-		  struct error *err)
+int redis_command(struct redis_client *r, const struct redis_call *c,
+	const struct str *words, size_t nwords, struct redis_reply *ret,
+	struct error *err)
 {
-	return redis_send(r, c, words, nwords, err) || redis_receive(r, c, ret, err) ? -1 : 0;
+	return redis_send(r, c, words, nwords, err) || redis_receive(r, c, ret, err) ?
+		-1 :
+		0;
 }
 
-/* ---- connecting -------------------------------------------------------------------------------- */
+/* ---- connecting ---- */
 
-static int log_in(struct redis_client *r, const struct redis_settings *s, const struct redis_call *c, struct error *err)
+static int log_in(struct redis_client *r, const struct redis_settings *s,
+	const struct redis_call *c, struct error *err)
 {
 	struct str words[3] = { STR("AUTH") };
 	struct redis_reply reply;
@@ -349,27 +377,33 @@ static int log_in(struct redis_client *r, const struct redis_settings *s, const 
 	if (redis_command(r, c, words, n, &reply, err))
 		return -1;
 	if (reply.is_error)
-		return error_set(err, ERR_CONNECT, "Redis refuses the password: %.*s", STR_ARG(reply.error));
+		return error_set(err, ERR_CONNECT, "Redis refuses the password: %.*s",
+			STR_ARG(reply.error));
 	return 0;
 }
 
-static int choose_database(struct redis_client *r, const struct redis_settings *s, const struct redis_call *c, struct error *err)
+static int choose_database(struct redis_client *r, const struct redis_settings *s,
+	const struct redis_call *c, struct error *err)
 {
-	const struct str words[] = { STR("SELECT"), arena_printf(c->arena, "%u", (unsigned)s->database) };
+	const struct str words[] = { STR("SELECT"),
+		arena_printf(c->arena, "%u", (unsigned)s->database) };
 	struct redis_reply reply;
 
 	if (redis_command(r, c, words, ARRAY_SIZE(words), &reply, err))
 		return -1;
 	if (!reply.is_error)
 		return 0;
-	error_set(err, ERR_CONNECT, "Redis refuses the connection (database %u): %.*s", (unsigned)s->database, STR_ARG(reply.error));
+	error_set(err, ERR_CONNECT, "Redis refuses the connection (database %u): %.*s",
+		(unsigned)s->database, STR_ARG(reply.error));
 	if (str_starts_with(reply.error, STR("NOAUTH")))
-		error_note(err, "set REDIS_PASSWORD, or write it into the URL: redis://:password@host:6379/0");
+		error_note(err,
+			"set REDIS_PASSWORD, or write it into the URL: redis://:password@host:6379/0");
 	return -1;
 }
 
 /* An account that may not name itself is no reason to stop. */
-static int say_name(struct redis_client *r, const char *name, const struct redis_call *c, struct error *err)
+static int say_name(struct redis_client *r, const char *name, const struct redis_call *c,
+	struct error *err)
 {
 	const struct str words[] = { STR("CLIENT"), STR("SETNAME"), str_from(name) };
 	struct redis_reply ignored;
@@ -377,18 +411,23 @@ static int say_name(struct redis_client *r, const char *name, const struct redis
 	return redis_command(r, c, words, ARRAY_SIZE(words), &ignored, err);
 }
 
-static int open_tcp(struct redis_client *r, const struct redis_settings *s, const struct redis_call *c, struct error *err)
+static int open_tcp(struct redis_client *r, const struct redis_settings *s,
+	const struct redis_call *c, struct error *err)
 {
 	struct net_addresses found;
 
-	if (net_resolve(s->host, s->port, &c->deadline, &found, err) || net_connect(&found, s->url.p, &c->deadline, &r->fd, err))
+	if (net_resolve(s->host, s->port, &c->deadline, &found, err) ||
+		net_connect(&found, s->url.p, &c->deadline, &r->fd, err))
 		return -1;
-	return s->tls ? tls_open(r->fd, s->host, s->ssl_ca, &c->deadline, &r->tls, err) : 0;
+	return s->tls ? tls_open(r->fd, s->host, s->ssl_ca, &c->deadline, &r->tls, err) :
+			0;
 }
 
-static int open_socket(struct redis_client *r, const struct redis_settings *s, const struct redis_call *c, struct error *err)
+static int open_socket(struct redis_client *r, const struct redis_settings *s,
+	const struct redis_call *c, struct error *err)
 {
-	return s->socket ? net_connect_unix(s->socket, &c->deadline, &r->fd, err) : open_tcp(r, s, c, err);
+	return s->socket ? net_connect_unix(s->socket, &c->deadline, &r->fd, err) :
+			   open_tcp(r, s, c, err);
 }
 
 /* Whatever fails before the first command is a connection that did not come to be. */
@@ -396,7 +435,8 @@ static int connect_failed(const struct redis_settings *s, struct error *err)
 {
 	if (err->code == ERR_REDIS)
 		err->code = ERR_CONNECT;
-	if (err->code == ERR_TIMEOUT || err->code == ERR_CONNECT || err->code == ERR_PROTOCOL)
+	if (err->code == ERR_TIMEOUT || err->code == ERR_CONNECT ||
+		err->code == ERR_PROTOCOL)
 		error_context(err, "the log-in to %.*s", STR_ARG(s->url));
 	err->sent = false;
 	return -1;
@@ -423,7 +463,8 @@ static struct redis_client *client_new(const struct redis_call *c, struct error 
 	return NULL;
 }
 
-int redis_connect(const struct redis_settings *s, const char *name, const struct redis_call *c, struct redis_client **ret, struct error *err)
+int redis_connect(const struct redis_settings *s, const char *name,
+	const struct redis_call *c, struct redis_client **ret, struct error *err)
 {
 	struct redis_client *r = client_new(c, err);
 
@@ -433,7 +474,8 @@ int redis_connect(const struct redis_settings *s, const char *name, const struct
 		redis_free(r);
 		return -1;
 	}
-	if (log_in(r, s, c, err) || choose_database(r, s, c, err) || say_name(r, name, c, err)) {
+	if (log_in(r, s, c, err) || choose_database(r, s, c, err) ||
+		say_name(r, name, c, err)) {
 		redis_free(r);
 		return connect_failed(s, err);
 	}
@@ -463,7 +505,8 @@ bool redis_is_alive(struct redis_client *r)
 		return false;
 	if (r->tls)
 		return tls_is_quiet(r->tls);
-	return recv(r->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+	return recv(r->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+		(errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 int redis_fd(const struct redis_client *r)

@@ -1,9 +1,11 @@
 /*
- * One connection to Redis: commands out, replies in as values, each within a deadline. The socket is non-blocking and ours; hiredis parses
- * what comes (its reader is the same in 0.14 and 1.x), and nothing else sees it.
+ * One connection to Redis: commands out, replies in as values, each within a deadline.
+ * The socket is non-blocking and ours; hiredis parses what comes (its reader is the same
+ * in 0.14 and 1.x), and nothing else sees it.
  *
- * The protocol is RESP2. A reply becomes: nil NULL, integer INT, status and bulk string STRING, array LIST. An error reply is told apart
- * (redis_reply.is_error), one inside an array is a STRING.
+ * The protocol is RESP2. A reply becomes: nil NULL, integer INT, status and bulk string
+ * STRING, array LIST. An error reply is told apart (redis_reply.is_error), one inside an
+ * array is a STRING.
  */
 #ifndef PROBES_REDIS_CLIENT_H
 #define PROBES_REDIS_CLIENT_H
@@ -16,44 +18,56 @@
 struct redis_client;
 
 struct redis_call {
-	struct arena *arena;		/* replies live here */
-	const struct limits *limits;	/* max_body_bytes is the ceiling of one reply */
+	struct arena *arena; /* replies live here */
+	const struct limits *limits; /* max_body_bytes is the ceiling of one reply */
 	struct deadline deadline;
 };
 
 struct redis_reply {
 	const struct value *value;
 	bool is_error;
-	struct str error;		/* its text: "WRONGTYPE Operation against ..." */
+	struct str error; /* its text: "WRONGTYPE Operation against ..." */
 };
 
 /*
- * Connects, logs in, chooses the database and says who we are (CLIENT SETNAME `name`). The settings are borrowed for the call. ERR_CONNECT (refused,
- * wrong password, no such database), ERR_DNS, ERR_TLS, ERR_TIMEOUT, ERR_ABORTED, ERR_PROTOCOL for what is no Redis.
+ * Connects, logs in, chooses the database and says who we are (CLIENT SETNAME `name`).
+ * The settings are borrowed for the call. ERR_CONNECT (refused, wrong password, no such
+ * database), ERR_DNS, ERR_TLS, ERR_TIMEOUT, ERR_ABORTED, ERR_PROTOCOL for what is no
+ * Redis.
  */
-int redis_connect(const struct redis_settings *s, const char *name, const struct redis_call *c, struct redis_client **ret,
-		  struct error *err) MUST_USE;
+int redis_connect(const struct redis_settings *s, const char *name,
+	const struct redis_call *c, struct redis_client **ret,
+	struct error *err) MUST_USE;
 
 /* Closes. NULL is fine. */
 void redis_free(struct redis_client *r);
 
-/* Between two commands: false once anything went wrong with it, or the server hung up or sent what nobody asked for. NULL is not alive. */
+/*
+ * Between two commands: false once anything went wrong with it, or the server hung up or
+ * sent what nobody asked for. NULL is not alive.
+ */
 bool redis_is_alive(struct redis_client *r);
 int redis_fd(const struct redis_client *r);
 
 /*
- * Sends a command and waits for its reply. ERR_TIMEOUT, ERR_ABORTED, ERR_REDIS (connection lost), ERR_PROTOCOL, ERR_LIMIT; err->sent when
- * bytes of the command may have arrived. After each of these the connection is dead.
+ * Sends a command and waits for its reply. ERR_TIMEOUT, ERR_ABORTED, ERR_REDIS
+ * (connection lost), ERR_PROTOCOL, ERR_LIMIT; err->sent when bytes of the command may
+ * have arrived. After each of these the connection is dead.
  */
-int redis_command(struct redis_client *r, const struct redis_call *c, const struct str *words, size_t nwords, struct redis_reply *ret,
-		  struct error *err) MUST_USE;
+int redis_command(struct redis_client *r, const struct redis_call *c,
+	const struct str *words, size_t nwords, struct redis_reply *ret,
+	struct error *err) MUST_USE;
 
 /*
- * The halves of it, for subscriptions. redis_poll takes a reply that is there and does not wait: *ret_found false when none is complete yet, or the
- * deadline is over while bytes still come.
+ * The halves of it, for subscriptions. redis_poll takes a reply that is there and does
+ * not wait: *ret_found false when none is complete yet, or the deadline is over while
+ * bytes still come.
  */
-int redis_send(struct redis_client *r, const struct redis_call *c, const struct str *words, size_t nwords, struct error *err) MUST_USE;
-int redis_receive(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, struct error *err) MUST_USE;
-int redis_poll(struct redis_client *r, const struct redis_call *c, struct redis_reply *ret, bool *ret_found, struct error *err) MUST_USE;
+int redis_send(struct redis_client *r, const struct redis_call *c,
+	const struct str *words, size_t nwords, struct error *err) MUST_USE;
+int redis_receive(struct redis_client *r, const struct redis_call *c,
+	struct redis_reply *ret, struct error *err) MUST_USE;
+int redis_poll(struct redis_client *r, const struct redis_call *c,
+	struct redis_reply *ret, bool *ret_found, struct error *err) MUST_USE;
 
 #endif

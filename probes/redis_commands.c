@@ -2,34 +2,93 @@
 
 #include "harness/base/scan.h"
 
-#define PLAIN(name) { name, NULL, REDIS_SHAPE_PLAIN, 0, 0 }
-#define PAIRS(name, sub) { name, sub, REDIS_SHAPE_PAIRS, 0, 0 }
-#define PAIR_LISTS(name, sub) { name, sub, REDIS_SHAPE_PAIR_LISTS, 0, 0 }
-#define SCANS(name, at, step) { name, NULL, REDIS_SHAPE_PLAIN, at, step }
-
-/* Closed: what is not here may change something. SUBSCRIBE, PSUBSCRIBE and RECEIVE are the probe's own. */
+/*
+ * Closed: what is not here may change something. SUBSCRIBE, PSUBSCRIBE and RECEIVE are
+ * the probe's own.
+ */
 static const struct redis_command_row commands[] = {
 	/* strings */
-	PLAIN("GET"), PLAIN("GETRANGE"), PLAIN("SUBSTR"), PLAIN("STRLEN"), PLAIN("MGET"), PLAIN("LCS"), PLAIN("GETBIT"),
-	PLAIN("BITCOUNT"), PLAIN("BITPOS"), PLAIN("BITFIELD_RO"),
+	{ .name = "GET" },
+	{ .name = "GETRANGE" },
+	{ .name = "SUBSTR" },
+	{ .name = "STRLEN" },
+	{ .name = "MGET" },
+	{ .name = "LCS" },
+	{ .name = "GETBIT" },
+	{ .name = "BITCOUNT" },
+	{ .name = "BITPOS" },
+	{ .name = "BITFIELD_RO" },
 	/* hashes */
-	PLAIN("HGET"), PLAIN("HMGET"), PAIRS("HGETALL", NULL), PLAIN("HKEYS"), PLAIN("HVALS"), PLAIN("HLEN"), PLAIN("HEXISTS"),
-	PLAIN("HSTRLEN"), PLAIN("HRANDFIELD"), SCANS("HSCAN", 2, 2), PLAIN("HTTL"), PLAIN("HPTTL"),
+	{ .name = "HGET" },
+	{ .name = "HMGET" },
+	{ .name = "HGETALL", .shape = REDIS_SHAPE_PAIRS },
+	{ .name = "HKEYS" },
+	{ .name = "HVALS" },
+	{ .name = "HLEN" },
+	{ .name = "HEXISTS" },
+	{ .name = "HSTRLEN" },
+	{ .name = "HRANDFIELD" },
+	{ .name = "HSCAN", .cursor_at = 2, .scan_step = 2 },
+	{ .name = "HTTL" },
+	{ .name = "HPTTL" },
 	/* lists */
-	PLAIN("LRANGE"), PLAIN("LLEN"), PLAIN("LINDEX"), PLAIN("LPOS"),
+	{ .name = "LRANGE" },
+	{ .name = "LLEN" },
+	{ .name = "LINDEX" },
+	{ .name = "LPOS" },
 	/* sets */
-	PLAIN("SMEMBERS"), PLAIN("SCARD"), PLAIN("SISMEMBER"), PLAIN("SMISMEMBER"), PLAIN("SINTER"), PLAIN("SINTERCARD"),
-	PLAIN("SUNION"), PLAIN("SDIFF"), PLAIN("SRANDMEMBER"), SCANS("SSCAN", 2, 1),
+	{ .name = "SMEMBERS" },
+	{ .name = "SCARD" },
+	{ .name = "SISMEMBER" },
+	{ .name = "SMISMEMBER" },
+	{ .name = "SINTER" },
+	{ .name = "SINTERCARD" },
+	{ .name = "SUNION" },
+	{ .name = "SDIFF" },
+	{ .name = "SRANDMEMBER" },
+	{ .name = "SSCAN", .cursor_at = 2, .scan_step = 1 },
 	/* sorted sets */
-	PLAIN("ZRANGE"), PLAIN("ZRANGEBYSCORE"), PLAIN("ZRANGEBYLEX"), PLAIN("ZREVRANGE"), PLAIN("ZREVRANGEBYSCORE"),
-	PLAIN("ZREVRANGEBYLEX"), PLAIN("ZCARD"), PLAIN("ZCOUNT"), PLAIN("ZLEXCOUNT"), PLAIN("ZSCORE"), PLAIN("ZMSCORE"), PLAIN("ZRANK"),
-	PLAIN("ZREVRANK"), PLAIN("ZRANDMEMBER"), PLAIN("ZINTER"), PLAIN("ZINTERCARD"), PLAIN("ZUNION"), PLAIN("ZDIFF"), SCANS("ZSCAN", 2, 2),
+	{ .name = "ZRANGE" },
+	{ .name = "ZRANGEBYSCORE" },
+	{ .name = "ZRANGEBYLEX" },
+	{ .name = "ZREVRANGE" },
+	{ .name = "ZREVRANGEBYSCORE" },
+	{ .name = "ZREVRANGEBYLEX" },
+	{ .name = "ZCARD" },
+	{ .name = "ZCOUNT" },
+	{ .name = "ZLEXCOUNT" },
+	{ .name = "ZSCORE" },
+	{ .name = "ZMSCORE" },
+	{ .name = "ZRANK" },
+	{ .name = "ZREVRANK" },
+	{ .name = "ZRANDMEMBER" },
+	{ .name = "ZINTER" },
+	{ .name = "ZINTERCARD" },
+	{ .name = "ZUNION" },
+	{ .name = "ZDIFF" },
+	{ .name = "ZSCAN", .cursor_at = 2, .scan_step = 2 },
 	/* streams */
-	PLAIN("XLEN"), PLAIN("XRANGE"), PLAIN("XREVRANGE"), PLAIN("XREAD"), PLAIN("XPENDING"), PAIRS("XINFO", "STREAM"),
-	PAIR_LISTS("XINFO", "GROUPS"), PAIR_LISTS("XINFO", "CONSUMERS"),
+	{ .name = "XLEN" },
+	{ .name = "XRANGE" },
+	{ .name = "XREVRANGE" },
+	{ .name = "XREAD" },
+	{ .name = "XPENDING" },
+	{ .name = "XINFO", .subcommand = "STREAM", .shape = REDIS_SHAPE_PAIRS },
+	{ .name = "XINFO", .subcommand = "GROUPS", .shape = REDIS_SHAPE_PAIR_LISTS },
+	{ .name = "XINFO", .subcommand = "CONSUMERS", .shape = REDIS_SHAPE_PAIR_LISTS },
 	/* keys and server */
-	SCANS("SCAN", 1, 1), PLAIN("EXISTS"), PLAIN("TYPE"), PLAIN("TTL"), PLAIN("PTTL"), { "INFO", NULL, REDIS_SHAPE_INFO, 0, 0 },
-	PLAIN("PING"), PLAIN("DBSIZE"), PLAIN("TIME"), PLAIN("ROLE"), PLAIN("PUBSUB"), PAIRS("CONFIG", "GET"),
+	{ .name = "SCAN", .cursor_at = 1, .scan_step = 1 },
+	{ .name = "EXISTS" },
+	{ .name = "TYPE" },
+	{ .name = "TTL" },
+	{ .name = "PTTL" },
+	{ .name = "INFO", .shape = REDIS_SHAPE_INFO },
+	{ .name = "PING" },
+	{ .name = "DBSIZE" },
+	{ .name = "TIME" },
+	{ .name = "ROLE" },
+	{ .name = "PUBSUB" },
+	{ .name = "CONFIG", .subcommand = "GET", .shape = REDIS_SHAPE_PAIRS },
 };
 
 const struct redis_command_row *redis_command_find(struct str name, struct str subcommand)
@@ -37,7 +96,9 @@ const struct redis_command_row *redis_command_find(struct str name, struct str s
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		const struct redis_command_row *c = &commands[i];
 
-		if (str_eq_nocase(name, str_from(c->name)) && (!c->subcommand || str_eq_nocase(subcommand, str_from(c->subcommand))))
+		if (str_eq_nocase(name, str_from(c->name)) &&
+			(!c->subcommand ||
+				str_eq_nocase(subcommand, str_from(c->subcommand))))
 			return c;
 	}
 	return NULL;
@@ -46,12 +107,14 @@ const struct redis_command_row *redis_command_find(struct str name, struct str s
 static const struct way_out {
 	const char *name, *note;
 } ways_out[] = {
-	{ "KEYS", "KEYS stops the server while it looks at every key: `SCAN MATCH pattern` gives the same list" },
+	{ "KEYS",
+		"KEYS stops the server while it looks at every key: `SCAN MATCH pattern` gives the same list" },
 	{ "EVAL", "a script can do anything; ask with the commands that read" },
 	{ "EVAL_RO", "a script can do anything; ask with the commands that read" },
 	{ "EVALSHA", "a script can do anything; ask with the commands that read" },
 	{ "FCALL", "a function can do anything; ask with the commands that read" },
-	{ "PUBLISH", "a message cannot be taken back; if it is meant, say `write: true` in [Options]" },
+	{ "PUBLISH",
+		"a message cannot be taken back; if it is meant, say `write: true` in [Options]" },
 	{ "GETDEL", "use GET" },
 	{ "GETEX", "use GET" },
 	{ "GETSET", "use GET" },
@@ -69,10 +132,13 @@ static const struct way_out {
 	{ "SELECT", "the database is part of the connection: redis://host:6379/N" },
 };
 
-int redis_command_refuse(struct str name, const struct source *s, struct span at, struct error *err)
+int redis_command_refuse(
+	struct str name, const struct source *s, struct span at, struct error *err)
 {
-	error_at(err, ERR_CHECK, s, at, "'%.*s' is not among the commands that only read", STR_ARG(name));
-	error_note(err, "if it is meant to change something, say `write: true` in [Options]");
+	error_at(err, ERR_CHECK, s, at, "'%.*s' is not among the commands that only read",
+		STR_ARG(name));
+	error_note(err,
+		"if it is meant to change something, say `write: true` in [Options]");
 	for (size_t i = 0; i < ARRAY_SIZE(ways_out); i++)
 		if (str_eq_nocase(name, str_from(ways_out[i].name)))
 			error_note(err, "%s", ways_out[i].note);
@@ -82,10 +148,24 @@ int redis_command_refuse(struct str name, const struct source *s, struct span at
 static const struct {
 	const char *name, *subcommand;
 } breaking[] = {
-	{ "MONITOR", NULL },	{ "SYNC", NULL },	{ "PSYNC", NULL },	{ "HELLO", NULL },	{ "RESET", NULL },
-	{ "QUIT", NULL },	{ "AUTH", NULL },	{ "SELECT", NULL },	{ "UNSUBSCRIBE", NULL },	{ "PUNSUBSCRIBE", NULL },
-	{ "SSUBSCRIBE", NULL },	{ "SUNSUBSCRIBE", NULL },	{ "CLIENT", "REPLY" },	{ "CLIENT", "TRACKING" },
-	{ "MULTI", NULL },	{ "EXEC", NULL },	{ "DISCARD", NULL },	{ "WATCH", NULL },
+	{ "MONITOR", NULL },
+	{ "SYNC", NULL },
+	{ "PSYNC", NULL },
+	{ "HELLO", NULL },
+	{ "RESET", NULL },
+	{ "QUIT", NULL },
+	{ "AUTH", NULL },
+	{ "SELECT", NULL },
+	{ "UNSUBSCRIBE", NULL },
+	{ "PUNSUBSCRIBE", NULL },
+	{ "SSUBSCRIBE", NULL },
+	{ "SUNSUBSCRIBE", NULL },
+	{ "CLIENT", "REPLY" },
+	{ "CLIENT", "TRACKING" },
+	{ "MULTI", NULL },
+	{ "EXEC", NULL },
+	{ "DISCARD", NULL },
+	{ "WATCH", NULL },
 };
 
 bool redis_command_breaks_connection(struct str name, struct str subcommand)
@@ -93,13 +173,14 @@ bool redis_command_breaks_connection(struct str name, struct str subcommand)
 	for (size_t i = 0; i < ARRAY_SIZE(breaking); i++) {
 		if (!str_eq_nocase(name, str_from(breaking[i].name)))
 			continue;
-		if (!breaking[i].subcommand || str_eq_nocase(subcommand, str_from(breaking[i].subcommand)))
+		if (!breaking[i].subcommand ||
+			str_eq_nocase(subcommand, str_from(breaking[i].subcommand)))
 			return true;
 	}
 	return false;
 }
 
-/* ---- shapes ------------------------------------------------------------------------------------ */
+/* ---- shapes ---- */
 
 static bool is_pairs(const struct value *v)
 {
@@ -116,7 +197,8 @@ static const struct value *from_pairs(struct arena *a, const struct value *list)
 	struct value_object_builder b = { 0 };
 
 	for (size_t i = 0; i < list->u.list.count; i += 2)
-		value_object_add(a, &b, list->u.list.items[i]->text, list->u.list.items[i + 1]);
+		value_object_add(
+			a, &b, list->u.list.items[i]->text, list->u.list.items[i + 1]);
 	return value_object_finish(a, &b);
 }
 
@@ -137,13 +219,17 @@ static const struct value *shape_pair_lists(struct arena *a, const struct value 
 	return value_list_finish(a, &b);
 }
 
-/* 7 and 0.25 are numbers; 007 and 7.0.15 are not, they would not read back as they were written. */
+/*
+ * 7 and 0.25 are numbers; 007 and 7.0.15 are not, they would not read back as they were
+ * written.
+ */
 static bool is_plain_number(struct str s, bool *ret_fraction)
 {
 	size_t at = s.n > 1 && s.p[0] == '-';
 	bool fraction = false;
 
-	if (s.n > 40 || s.n == at || (s.p[at] == '0' && s.n > at + 1 && s.p[at + 1] != '.'))
+	if (s.n > 40 || s.n == at ||
+		(s.p[at] == '0' && s.n > at + 1 && s.p[at + 1] != '.'))
 		return false;
 	for (size_t i = at; i < s.n; i++) {
 		bool dot = s.p[i] == '.' && !fraction && i > at && i + 1 < s.n;
@@ -221,9 +307,11 @@ static const struct value *shape_plain(struct arena *a, const struct value *repl
 	return reply;
 }
 
-const struct value *redis_shape(struct arena *a, enum redis_shape shape, const struct value *reply)
+const struct value *redis_shape(
+	struct arena *a, enum redis_shape shape, const struct value *reply)
 {
-	static const struct value *(*const shapes[])(struct arena *, const struct value *) = {
+	static const struct value *(*const shapes[])(
+		struct arena *, const struct value *) = {
 		[REDIS_SHAPE_PLAIN] = shape_plain,
 		[REDIS_SHAPE_PAIRS] = shape_pairs,
 		[REDIS_SHAPE_PAIR_LISTS] = shape_pair_lists,
@@ -233,7 +321,7 @@ const struct value *redis_shape(struct arena *a, enum redis_shape shape, const s
 	return shapes[shape](a, reply);
 }
 
-/* ---- globs ------------------------------------------------------------------------------------- */
+/* ---- globs ---- */
 
 /* One [...] at the start of *pattern, which is moved behind it. */
 static bool class_matches(struct str *pattern, unsigned char c)
@@ -254,7 +342,9 @@ static bool class_matches(struct str *pattern, unsigned char c)
 			high = (unsigned char)p.p[1];
 			p = str_sub(p, 2, SIZE_MAX);
 		}
-		found = found || (c >= (low < high ? low : high) && c <= (low < high ? high : low));
+		found = found ||
+			(c >= (low < high ? low : high) &&
+				c <= (low < high ? high : low));
 	}
 	*pattern = str_sub(p, 1, SIZE_MAX);
 	return found != negated;
@@ -273,7 +363,10 @@ static bool one_matches(struct str *pattern, char c)
 	return matches;
 }
 
-/* The last star takes one more character whenever what follows it fails: no recursion, no explosion. */
+/*
+ * The last star takes one more character whenever what follows it fails: no recursion, no
+ * explosion.
+ */
 bool redis_glob_matches(struct str pattern, struct str text)
 {
 	struct str star = { 0 };

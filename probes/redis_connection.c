@@ -9,22 +9,23 @@
 #define COLLECT_US 1000000
 
 struct redis_connection {
-	struct arena arena;			/* settings and what is known */
+	struct arena arena; /* settings and what is known */
 	struct redis_settings settings;
 	struct connection_info info;
 	const struct limits *limits;
 	const struct clock *clock;
-	const char *name;			/* CLIENT SETNAME */
+	const char *name; /* CLIENT SETNAME */
 	struct redis_client *commands;
-	struct redis_client *listener;		/* NULL: nothing is subscribed to */
+	struct redis_client *listener; /* NULL: nothing is subscribed to */
 	struct inbox *inbox;
 	bool lost;
 	struct error why_lost;
 };
 
-/* ---- opening ------------------------------------------------------------------------------------ */
+/* ---- opening ---- */
 
-static int copy_settings(struct redis_connection *r, const struct connection_env *env, struct error *err)
+static int copy_settings(
+	struct redis_connection *r, const struct connection_env *env, struct error *err)
 {
 	const char *run = env->settings->run_id ? env->settings->run_id : "";
 
@@ -37,7 +38,8 @@ static int copy_settings(struct redis_connection *r, const struct connection_env
 }
 
 /* What the server says of itself; an account that may not ask leaves it unknown. */
-static int read_version(struct redis_connection *r, const struct redis_call *c, uint64_t *ret_port, struct error *err)
+static int read_version(struct redis_connection *r, const struct redis_call *c,
+	uint64_t *ret_port, struct error *err)
 {
 	const struct str words[] = { STR("INFO"), STR("server") };
 	struct redis_reply reply;
@@ -58,12 +60,17 @@ static int read_version(struct redis_connection *r, const struct redis_call *c, 
 	port = value_get(info, "tcp_port");
 	if (version)
 		r->info.version = arena_str(&r->arena, version->text);
-	*ret_port = port && port->type == VALUE_INT ? (uint64_t)port->u.integer : r->settings.port;
+	*ret_port = port && port->type == VALUE_INT ? (uint64_t)port->u.integer :
+						      r->settings.port;
 	return 0;
 }
 
-/* Its own end of our connection: laddr=127.0.0.1:6379 in CLIENT INFO (6.2 and later); absent where it does not say. */
-static int own_address(struct redis_connection *r, const struct redis_call *c, struct str *ret, struct error *err)
+/*
+ * Its own end of our connection: laddr=127.0.0.1:6379 in CLIENT INFO (6.2 and later);
+ * absent where it does not say.
+ */
+static int own_address(struct redis_connection *r, const struct redis_call *c,
+	struct str *ret, struct error *err)
 {
 	const struct str words[] = { STR("CLIENT"), STR("INFO") };
 	struct redis_reply reply;
@@ -81,11 +88,16 @@ static int own_address(struct redis_connection *r, const struct redis_call *c, s
 	return 0;
 }
 
-/* host:port/db as the server sees itself, or with the host as it was given and the port that the server says it has. */
-static int check_pin(struct redis_connection *r, const struct connection_env *env, const struct redis_call *c, uint64_t port,
-		     struct error *err)
+/*
+ * host:port/db as the server sees itself, or with the host as it was given and the port
+ * that the server says it has.
+ */
+static int check_pin(struct redis_connection *r, const struct connection_env *env,
+	const struct redis_call *c, uint64_t port, struct error *err)
 {
-	const char *pin = env->settings->pin ? env->settings->pin(env->settings->ctx, env->name) : NULL;
+	const char *pin = env->settings->pin ?
+		env->settings->pin(env->settings->ctx, env->name) :
+		NULL;
 	struct str own;
 	struct str seen;
 	struct str given;
@@ -94,27 +106,37 @@ static int check_pin(struct redis_connection *r, const struct connection_env *en
 		return 0;
 	if (own_address(r, c, &own, err))
 		return -1;
-	seen = arena_printf(c->arena, "%.*s/%u", STR_ARG(own), (unsigned)r->settings.database);
-	given = arena_printf(c->arena, "%s:%llu/%u", r->settings.host ? r->settings.host : r->settings.socket, (unsigned long long)port,
-			     (unsigned)r->settings.database);
+	seen = arena_printf(
+		c->arena, "%.*s/%u", STR_ARG(own), (unsigned)r->settings.database);
+	given = arena_printf(c->arena, "%s:%llu/%u",
+		r->settings.host ? r->settings.host : r->settings.socket,
+		(unsigned long long)port, (unsigned)r->settings.database);
 	if ((own.n > 0 && str_is(seen, pin)) || str_is(given, pin))
 		return 0;
-	error_set(err, ERR_USAGE, "connection '%.*s' is pinned to '%s', but the server is '%.*s'", STR_ARG(env->name), pin,
-		  STR_ARG(own.n > 0 ? seen : given));
-	error_note(err, "a gate that judged the wrong server is worse than none: correct the pin or the connection");
+	error_set(err, ERR_USAGE,
+		"connection '%.*s' is pinned to '%s', but the server is '%.*s'",
+		STR_ARG(env->name), pin, STR_ARG(own.n > 0 ? seen : given));
+	error_note(err,
+		"a gate that judged the wrong server is worse than none: correct the pin or the connection");
 	return -1;
 }
 
-static int open_commands(struct redis_connection *r, const struct connection_env *env, struct error *err)
+static int open_commands(
+	struct redis_connection *r, const struct connection_env *env, struct error *err)
 {
 	struct arena scratch;
-	struct redis_call c = { .arena = &scratch, .limits = env->limits, .deadline = env->deadline };
+	struct redis_call c = {
+		.arena = &scratch, .limits = env->limits, .deadline = env->deadline
+	};
 	uint64_t port = 0;
 	int rc;
 
 	arena_init(&scratch, ARENA_MAX);
-	rc = redis_connect(&r->settings, r->name, &c, &r->commands, err) || read_version(r, &c, &port, err) ||
-	     check_pin(r, env, &c, port, err) ? -1 : 0;
+	rc = redis_connect(&r->settings, r->name, &c, &r->commands, err) ||
+			read_version(r, &c, &port, err) ||
+			check_pin(r, env, &c, port, err) ?
+		-1 :
+		0;
 	arena_release(&scratch);
 	return rc;
 }
@@ -132,7 +154,8 @@ static void connection_close(void *connection)
 	mem_free(r);
 }
 
-static int connection_open(const struct connection_env *env, void **ret, struct error *err)
+static int connection_open(
+	const struct connection_env *env, void **ret, struct error *err)
 {
 	struct redis_connection *r = mem_calloc(1, sizeof(*r));
 
@@ -141,14 +164,17 @@ static int connection_open(const struct connection_env *env, void **ret, struct 
 	arena_init(&r->arena, ARENA_MAX);
 	if (copy_settings(r, env, err) || open_commands(r, env, err)) {
 		connection_close(r);
-		err->sent = false;	/* nothing of the entry's */
+		err->sent = false; /* nothing of the entry's */
 		return -1;
 	}
 	*ret = r;
 	return 0;
 }
 
-/* Always: what is lost is opened again here, or is an error that the session may not hide by opening anew. */
+/*
+ * Always: what is lost is opened again here, or is an error that the session may not hide
+ * by opening anew.
+ */
 static bool connection_alive(void *connection)
 {
 	(void)connection;
@@ -186,10 +212,11 @@ const struct redis_settings *redis_connection_settings(const struct redis_connec
 	return &r->settings;
 }
 
-/* ---- commands ----------------------------------------------------------------------------------- */
+/* ---- commands ---- */
 
-int redis_connection_ask(struct redis_connection *r, const struct redis_call *c, const struct str *words, size_t nwords,
-			 struct redis_reply *ret, struct error *err)
+int redis_connection_ask(struct redis_connection *r, const struct redis_call *c,
+	const struct str *words, size_t nwords, struct redis_reply *ret,
+	struct error *err)
 {
 	if (!redis_is_alive(r->commands)) {
 		redis_free(r->commands);
@@ -200,17 +227,20 @@ int redis_connection_ask(struct redis_connection *r, const struct redis_call *c,
 	return redis_command(r->commands, c, words, nwords, ret, err);
 }
 
-/* ---- subscriptions ------------------------------------------------------------------------------ */
+/* ---- subscriptions ---- */
 
 /* What a subscriber is sent, by the first element of the list. */
 enum push { PUSH_OTHER, PUSH_MESSAGE, PUSH_CONFIRMED };
 
 static struct str text_at(const struct value *list, size_t i)
 {
-	return i < list->u.list.count && list->u.list.items[i]->type == VALUE_STRING ? list->u.list.items[i]->text : (struct str){ 0 };
+	return i < list->u.list.count && list->u.list.items[i]->type == VALUE_STRING ?
+		list->u.list.items[i]->text :
+		(struct str){ 0 };
 }
 
-static int take_push(struct redis_connection *r, const struct value *push, enum push *ret, struct error *err)
+static int take_push(struct redis_connection *r, const struct value *push, enum push *ret,
+	struct error *err)
 {
 	struct str kind;
 
@@ -224,9 +254,11 @@ static int take_push(struct redis_connection *r, const struct value *push, enum 
 	}
 	*ret = PUSH_MESSAGE;
 	if (str_is(kind, "message"))
-		return inbox_add(r->inbox, (struct str){ 0 }, text_at(push, 1), text_at(push, 2), err);
+		return inbox_add(r->inbox, (struct str){ 0 }, text_at(push, 1),
+			text_at(push, 2), err);
 	if (str_is(kind, "pmessage"))
-		return inbox_add(r->inbox, text_at(push, 1), text_at(push, 2), text_at(push, 3), err);
+		return inbox_add(r->inbox, text_at(push, 1), text_at(push, 2),
+			text_at(push, 3), err);
 	*ret = PUSH_OTHER;
 	return 0;
 }
@@ -243,11 +275,16 @@ static int remember_loss(struct redis_connection *r, struct error *err)
 	return -1;
 }
 
-/* One message at a time in memory of its own, so that a flood of them needs no more than the inbox. */
+/*
+ * One message at a time in memory of its own, so that a flood of them needs no more than
+ * the inbox.
+ */
 int redis_connection_collect(struct redis_connection *r, struct error *err)
 {
 	struct arena scratch;
-	struct redis_call c = { .arena = &scratch, .limits = r->limits, .deadline = deadline_in(r->clock, COLLECT_US, NULL, NULL) };
+	struct redis_call c = { .arena = &scratch,
+		.limits = r->limits,
+		.deadline = deadline_in(r->clock, COLLECT_US, NULL, NULL) };
 	bool found = true;
 	int rc = 0;
 
@@ -270,7 +307,8 @@ int redis_connection_collect(struct redis_connection *r, struct error *err)
 	return rc == 0 ? 0 : remember_loss(r, err);
 }
 
-enum wait_result redis_connection_wait(struct redis_connection *r, const struct deadline *d)
+enum wait_result redis_connection_wait(
+	struct redis_connection *r, const struct deadline *d)
 {
 	return deadline_wait(d, redis_fd(r->listener), POLLIN);
 }
@@ -280,7 +318,8 @@ struct inbox *redis_connection_inbox(struct redis_connection *r)
 	return r->inbox;
 }
 
-static int open_listener(struct redis_connection *r, const struct redis_call *c, struct error *err)
+static int open_listener(
+	struct redis_connection *r, const struct redis_call *c, struct error *err)
 {
 	if (r->lost)
 		return remember_loss(r, err);
@@ -292,8 +331,8 @@ static int open_listener(struct redis_connection *r, const struct redis_call *c,
 }
 
 /* Messages of earlier subscriptions may come between the confirmations. */
-static int await_confirmations(struct redis_connection *r, const struct redis_call *c, size_t wanted, struct redis_reply *ret,
-			       struct error *err)
+static int await_confirmations(struct redis_connection *r, const struct redis_call *c,
+	size_t wanted, struct redis_reply *ret, struct error *err)
 {
 	struct value_list_builder names = { 0 };
 
@@ -316,12 +355,14 @@ static int await_confirmations(struct redis_connection *r, const struct redis_ca
 	return ret->value ? 0 : error_set_oom(err);
 }
 
-int redis_connection_subscribe(struct redis_connection *r, const struct redis_call *c, const struct str *words, size_t nwords,
-			       struct redis_reply *ret, struct error *err)
+int redis_connection_subscribe(struct redis_connection *r, const struct redis_call *c,
+	const struct str *words, size_t nwords, struct redis_reply *ret,
+	struct error *err)
 {
 	if (open_listener(r, c, err) || redis_connection_collect(r, err))
 		return -1;
-	if (redis_send(r->listener, c, words, nwords, err) || await_confirmations(r, c, nwords - 1, ret, err))
+	if (redis_send(r->listener, c, words, nwords, err) ||
+		await_confirmations(r, c, nwords - 1, ret, err))
 		return remember_loss(r, err);
 	return 0;
 }

@@ -8,11 +8,11 @@ struct search {
 	const struct redis_receive *what;
 	struct inbox *inbox;
 	uint64_t began_us, allowed_us;
-	size_t next;		/* the first message that was not looked at */
-	size_t received;	/* on the channel, looked at */
-	size_t found;		/* SIZE_MAX: none yet */
-	size_t nearest;		/* SIZE_MAX: none came */
-	size_t nearest_held;	/* how many conditions it met */
+	size_t next; /* the first message that was not looked at */
+	size_t received; /* on the channel, looked at */
+	size_t found; /* SIZE_MAX: none yet */
+	size_t nearest; /* SIZE_MAX: none came */
+	size_t nearest_held; /* how many conditions it met */
 };
 
 static const struct value *tree_of_message(struct arena *a, const struct inbox_message *m)
@@ -29,7 +29,8 @@ struct match {
 	size_t held, all;
 };
 
-static int judge_message(const struct search *s, const struct eval *ev, struct match *ret, struct error *err)
+static int judge_message(const struct search *s, const struct eval *ev, struct match *ret,
+	struct error *err)
 {
 	struct expander x = *s->run->expander;
 	const struct entry *e = s->what->entry;
@@ -51,7 +52,8 @@ static int judge_message(const struct search *s, const struct eval *ev, struct m
 }
 
 /* What judging one message builds is gone before the next. */
-static int match_message(const struct search *s, const struct inbox_message *m, struct match *ret, struct error *err)
+static int match_message(const struct search *s, const struct inbox_message *m,
+	struct match *ret, struct error *err)
 {
 	struct arena *a = s->run->arena;
 	struct arena_mark mark = arena_mark(a);
@@ -119,16 +121,24 @@ static const struct value *tree_of_search(const struct search *s)
 	struct value_object_builder b = { 0 };
 	bool absent = s->found == SIZE_MAX;
 	const struct inbox_message *m = absent ? NULL : inbox_at(s->inbox, s->found);
-	/* in vain it waited for all the time that was allowed; the little more is the machine's */
-	uint64_t us = absent ? s->allowed_us + 999 : clock_mono_us(s->run->clock) - s->began_us;
+	/*
+	 * in vain it waited for all the time that was allowed; the little more is the
+	 * machine's
+	 */
+	uint64_t us = absent ? s->allowed_us + 999 :
+			       clock_mono_us(s->run->clock) - s->began_us;
 
 	if (m) {
-		value_object_add(a, &b, STR("reply"), value_string(a, arena_str(a, m->payload)));
+		value_object_add(
+			a, &b, STR("reply"), value_string(a, arena_str(a, m->payload)));
 		value_object_add(a, &b, STR("position"), value_uint(a, s->found + 1));
 	} else if (s->nearest != SIZE_MAX) {
-		value_object_add(a, &b, STR("nearest"), value_string(a, arena_str(a, inbox_at(s->inbox, s->nearest)->payload)));
+		value_object_add(a, &b, STR("nearest"),
+			value_string(a,
+				arena_str(a, inbox_at(s->inbox, s->nearest)->payload)));
 	}
-	value_object_add(a, &b, STR("channel"), value_string(a, m ? arena_str(a, m->channel) : s->what->channel));
+	value_object_add(a, &b, STR("channel"),
+		value_string(a, m ? arena_str(a, m->channel) : s->what->channel));
 	value_object_add(a, &b, STR("received"), value_uint(a, s->received));
 	value_object_add(a, &b, STR("absent"), value_bool(absent));
 	value_object_add(a, &b, STR("expect_absent"), value_bool(s->what->expect_absent));
@@ -140,17 +150,23 @@ static int check_subscribed(const struct search *s, struct error *err)
 {
 	if (s->inbox && inbox_hears(s->inbox, s->what->channel))
 		return 0;
-	error_set(err, ERR_REDIS, "nothing is subscribed to '%.*s'", STR_ARG(s->what->channel));
-	error_note(err, "a message can only be heard by someone who listens already: put `REDIS SUBSCRIBE %.*s` above what makes it come",
-		   STR_ARG(s->what->channel));
+	error_set(err, ERR_REDIS, "nothing is subscribed to '%.*s'",
+		STR_ARG(s->what->channel));
+	error_note(err,
+		"a message can only be heard by someone who listens already: put `REDIS SUBSCRIBE %.*s` above what makes it come",
+		STR_ARG(s->what->channel));
 	return -1;
 }
 
-int redis_receive_message(struct probe_run *run, struct redis_connection *r, const struct redis_receive *what, const struct value **ret,
-			  struct error *err)
+int redis_receive_message(struct probe_run *run, struct redis_connection *r,
+	const struct redis_receive *what, const struct value **ret, struct error *err)
 {
-	struct search s = { .run = run, .what = what, .inbox = redis_connection_inbox(r), .began_us = clock_mono_us(run->clock),
-			    .found = SIZE_MAX, .nearest = SIZE_MAX };
+	struct search s = { .run = run,
+		.what = what,
+		.inbox = redis_connection_inbox(r),
+		.began_us = clock_mono_us(run->clock),
+		.found = SIZE_MAX,
+		.nearest = SIZE_MAX };
 	const struct value *tree;
 
 	s.allowed_us = deadline_left_us(&run->deadline);

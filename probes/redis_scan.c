@@ -1,15 +1,17 @@
 #include "probes/redis_scan.h"
 
-/* A set of the names seen so far: open addressing, at most half full, grown in the arena. */
+/*
+ * A set of the names seen so far: open addressing, at most half full, grown in the arena.
+ */
 struct seen {
 	struct str *slots;
-	size_t size;		/* a power of two */
+	size_t size; /* a power of two */
 	size_t count;
 };
 
 static size_t hash(struct str s)
 {
-	uint64_t h = 14695981039346656037u;	/* FNV-1a */
+	uint64_t h = 14695981039346656037u; /* FNV-1a */
 
 	for (size_t i = 0; i < s.n; i++)
 		h = (h ^ (uint8_t)s.p[i]) * 1099511628211u;
@@ -27,7 +29,8 @@ static struct str *slot_of(const struct seen *set, struct str name)
 
 static bool grow(struct arena *a, struct seen *set)
 {
-	struct seen larger = { .size = set->size ? 2 * set->size : 1024, .count = set->count };
+	struct seen larger = { .size = set->size ? 2 * set->size : 1024,
+		.count = set->count };
 
 	larger.slots = arena_array(a, larger.size, sizeof(*larger.slots));
 	if (!larger.slots)
@@ -64,8 +67,9 @@ struct scan {
 
 static bool is_page(const struct value *v)
 {
-	return v->type == VALUE_LIST && v->u.list.count == 2 && v->u.list.items[0]->type == VALUE_STRING &&
-	       v->u.list.items[1]->type == VALUE_LIST;
+	return v->type == VALUE_LIST && v->u.list.count == 2 &&
+		v->u.list.items[0]->type == VALUE_STRING &&
+		v->u.list.items[1]->type == VALUE_LIST;
 }
 
 static int take_page(struct scan *s, const struct value *items, struct error *err)
@@ -76,20 +80,24 @@ static int take_page(struct scan *s, const struct value *items, struct error *er
 	for (size_t i = 0; i + step <= items->u.list.count; i += step) {
 		const struct value *name = items->u.list.items[i];
 
-		if (name->type != VALUE_STRING || !add_name(s->call->arena, &s->seen, name->text))
+		if (name->type != VALUE_STRING ||
+			!add_name(s->call->arena, &s->seen, name->text))
 			continue;
 		for (size_t k = 0; k < step; k++) {
-			value_list_add(s->call->arena, &s->all, items->u.list.items[i + k]);
+			value_list_add(
+				s->call->arena, &s->all, items->u.list.items[i + k]);
 			s->bytes += items->u.list.items[i + k]->text.n;
 		}
 		if (s->seen.count > l->max_rows_counted || s->bytes > l->max_body_bytes)
-			return error_set(err, ERR_LIMIT, "%s gave more than %zu elements or %zu MiB", s->row->name, l->max_rows_counted,
-					 l->max_body_bytes >> 20);
+			return error_set(err, ERR_LIMIT,
+				"%s gave more than %zu elements or %zu MiB", s->row->name,
+				l->max_rows_counted, l->max_body_bytes >> 20);
 	}
 	return arena_failed(s->call->arena) ? error_set_oom(err) : 0;
 }
 
-static struct str *with_cursor(struct arena *a, const struct redis_command_row *row, const struct str *words, size_t nwords)
+static struct str *with_cursor(struct arena *a, const struct redis_command_row *row,
+	const struct str *words, size_t nwords)
 {
 	struct str *out = arena_array(a, nwords + 1, sizeof(*out));
 
@@ -97,12 +105,14 @@ static struct str *with_cursor(struct arena *a, const struct redis_command_row *
 		return NULL;
 	memcpy(out, words, row->cursor_at * sizeof(*out));
 	out[row->cursor_at] = STR("0");
-	memcpy(out + row->cursor_at + 1, words + row->cursor_at, (nwords - row->cursor_at) * sizeof(*out));
+	memcpy(out + row->cursor_at + 1, words + row->cursor_at,
+		(nwords - row->cursor_at) * sizeof(*out));
 	return out;
 }
 
-int redis_scan(struct redis_connection *r, const struct redis_call *c, const struct redis_command_row *row, const struct str *words,
-	       size_t nwords, struct redis_reply *ret, struct error *err)
+int redis_scan(struct redis_connection *r, const struct redis_call *c,
+	const struct redis_command_row *row, const struct str *words, size_t nwords,
+	struct redis_reply *ret, struct error *err)
 {
 	struct scan s = { .call = c, .row = row };
 	struct str *asked = with_cursor(c->arena, row, words, nwords);
@@ -118,7 +128,8 @@ int redis_scan(struct redis_connection *r, const struct redis_call *c, const str
 			return 0;
 		}
 		if (!is_page(page.value))
-			return error_set(err, ERR_PROTOCOL, "the reply to %s is no cursor with a list", row->name);
+			return error_set(err, ERR_PROTOCOL,
+				"the reply to %s is no cursor with a list", row->name);
 		if (take_page(&s, page.value->u.list.items[1], err))
 			return -1;
 		asked[row->cursor_at] = page.value->u.list.items[0]->text;

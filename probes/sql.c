@@ -13,28 +13,41 @@
 #define BATCH_MAX 200
 #define NOT_ROLLED_BACK 1196
 
-/* ---- syntax ---------------------------------------------------------------------------------- */
+/* ---- syntax ---- */
 
 static const struct response_row responses[] = {
-	{ .word = "ROWS", .form = RESPONSE_COUNT, .query = QUERY_ROWS, .table = true, .extension = true,
-	  .help = "the statement returned that many rows: 1, >= 1, 1..5, *; an expected table may follow" },
-	{ .word = "AFFECTED", .form = RESPONSE_COUNT, .query = QUERY_AFFECTED, .extension = true,
-	  .help = "the statement changed that many rows" },
-	{ .word = "ERROR", .form = RESPONSE_ERROR_CODE, .query = QUERY_ERROR, .extension = true,
-	  .help = "the statement failed with that error number or SQLSTATE" },
+	{ .word = "ROWS",
+		.form = RESPONSE_COUNT,
+		.query = QUERY_ROWS,
+		.table = true,
+		.extension = true,
+		.help = "the statement returned that many rows: 1, >= 1, 1..5, *; an expected table may follow" },
+	{ .word = "AFFECTED",
+		.form = RESPONSE_COUNT,
+		.query = QUERY_AFFECTED,
+		.extension = true,
+		.help = "the statement changed that many rows" },
+	{ .word = "ERROR",
+		.form = RESPONSE_ERROR_CODE,
+		.query = QUERY_ERROR,
+		.extension = true,
+		.help = "the statement failed with that error number or SQLSTATE" },
 };
 
 static const struct option_row options[] = {
-	{ .name = "write", .type = OPTION_BOOL, .extension = true, .in_sql = true,
-	  .help = "the statement may change data; the run needs --allow-write" },
+	{ .name = "write",
+		.type = OPTION_BOOL,
+		.extension = true,
+		.in_sql = true,
+		.help = "the statement may change data; the run needs --allow-write" },
 };
 
-/* ---- prepare ----------------------------------------------------------------------------------- */
+/* ---- prepare ---- */
 
 /* The statement as it was written; lives as long as the run. */
 struct sql_spec {
 	const struct suite *suite;
-	const struct source *source;	/* of the statement: the entry's, or a file's of its own */
+	const struct source *source; /* the entry's, or that of a file of its own */
 	struct span span;
 	const struct sql_statement *statement;
 	bool writes;
@@ -43,14 +56,17 @@ struct sql_spec {
 
 static const struct sql_mode default_mode;
 
-static int read_file_body(const struct prepare_env *env, const struct entry *e, struct sql_spec *spec, struct error *err)
+static int read_file_body(const struct prepare_env *env, const struct entry *e,
+	struct sql_spec *spec, struct error *err)
 {
 	struct str name;
 	struct str text;
 
 	if (!template_is_constant(e->body.text)) {
-		error_at(err, ERR_CHECK, e->source, e->body.span, "the name of a file must be known before the run");
-		error_note(err, "write it without placeholders; the statement inside the file may hold them");
+		error_at(err, ERR_CHECK, e->source, e->body.span,
+			"the name of a file must be known before the run");
+		error_note(err,
+			"write it without placeholders; the statement inside the file may hold them");
 		return -1;
 	}
 	name = template_text(e->body.text);
@@ -66,30 +82,36 @@ static int read_file_body(const struct prepare_env *env, const struct entry *e, 
 }
 
 /* The body's bytes are a part of the file, so that errors can point into it. */
-static int read_body(const struct prepare_env *env, const struct entry *e, struct sql_spec *spec, struct error *err)
+static int read_body(const struct prepare_env *env, const struct entry *e,
+	struct sql_spec *spec, struct error *err)
 {
 	const struct body *b = &e->body;
 
 	if (b->kind == BODY_FILE)
 		return read_file_body(env, e, spec, err);
 	assert(b->kind == BODY_SQL);
-	assert(b->raw.p >= e->source->text.p && b->raw.p + b->raw.n <= e->source->text.p + e->source->text.n);
+	assert(b->raw.p >= e->source->text.p &&
+		b->raw.p + b->raw.n <= e->source->text.p + e->source->text.n);
 	spec->source = e->source;
 	spec->span = SPAN((size_t)(b->raw.p - e->source->text.p), b->raw.n);
 	return 0;
 }
 
 /* What may be written is known before the run, so no placeholder may say it. */
-static int read_write(const struct prepare_env *env, const struct entry *e, struct sql_spec *spec, struct error *err)
+static int read_write(const struct prepare_env *env, const struct entry *e,
+	struct sql_spec *spec, struct error *err)
 {
 	const struct option *o = entry_option(e, &options[0]);
 
-	spec->rollback = env->suite->type == FILE_SQL && env->suite->write == SQL_WRITE_ROLLBACK;
-	spec->writes = spec->rollback || (env->suite->type == FILE_SQL && env->suite->write == SQL_WRITE_TRUE);
+	spec->rollback = env->suite->type == FILE_SQL &&
+		env->suite->write == SQL_WRITE_ROLLBACK;
+	spec->writes = spec->rollback ||
+		(env->suite->type == FILE_SQL && env->suite->write == SQL_WRITE_TRUE);
 	if (!o)
 		return 0;
 	if (!template_is_constant(o->text))
-		return error_at(err, ERR_CHECK, e->source, o->span, "'write' must be true or false as it stands, no placeholder");
+		return error_at(err, ERR_CHECK, e->source, o->span,
+			"'write' must be true or false as it stands, no placeholder");
 	if (str_is(template_text(o->text), "rollback"))
 		spec->rollback = spec->writes = true;
 	else
@@ -101,25 +123,31 @@ static int guard(const struct sql_spec *spec, struct sql_mode mode, struct error
 {
 	if (!spec->writes)
 		return sql_guard_read_only(spec->source, spec->span, mode, err);
-	return spec->rollback ? sql_guard_rollback(spec->source, spec->span, mode, err) : 0;
+	return spec->rollback ? sql_guard_rollback(spec->source, spec->span, mode, err) :
+				0;
 }
 
-static int check_entry(const struct prepare_env *env, const struct entry *e, struct sql_spec *spec, struct error *err)
+static int check_entry(const struct prepare_env *env, const struct entry *e,
+	struct sql_spec *spec, struct error *err)
 {
 	if (read_write(env, e, spec, err) || read_body(env, e, spec, err))
 		return -1;
-	spec->snapshot = env->suite->type == FILE_SQL && env->suite->snapshot && !spec->writes;
-	if (sql_statement_parse(env->arena, spec->source, spec->span, default_mode, &spec->statement, err))
+	spec->snapshot = env->suite->type == FILE_SQL && env->suite->snapshot &&
+		!spec->writes;
+	if (sql_statement_parse(env->arena, spec->source, spec->span, default_mode,
+		    &spec->statement, err))
 		return -1;
 	return guard(spec, default_mode, err);
 }
 
 static bool may_share(const struct sql_spec *spec, const struct entry *e)
 {
-	return !spec->writes && e->ncaptures == 0 && !entry_wants_error(e) && !entry_option(e, &common_options[COMMON_RETRY]);
+	return !spec->writes && e->ncaptures == 0 && !entry_wants_error(e) &&
+		!entry_option(e, &common_options[COMMON_RETRY]);
 }
 
-static int prepare(const struct prepare_env *env, const struct entry *e, struct prepared *ret, struct error_list *errors)
+static int prepare(const struct prepare_env *env, const struct entry *e,
+	struct prepared *ret, struct error_list *errors)
 {
 	struct sql_spec *spec = arena_zalloc(env->arena, sizeof(*spec));
 	struct error err;
@@ -143,7 +171,7 @@ static int prepare(const struct prepare_env *env, const struct entry *e, struct 
 	return 0;
 }
 
-/* ---- filling in ---------------------------------------------------------------------------------- */
+/* ---- filling in ---- */
 
 /* One perform: the statements of a packet and where they are asked. */
 struct asking {
@@ -151,15 +179,15 @@ struct asking {
 	struct db *db;
 	struct db_call call;
 	struct sql_mode mode;
-	uint64_t allowed_us;		/* for the whole, as people know it */
-	uint64_t budget_us;		/* of each statement */
-	uint64_t started_us;		/* of the one that is waited for */
-	uint64_t began_us;		/* of the perform */
+	uint64_t allowed_us; /* for the whole, as people know it */
+	uint64_t budget_us; /* of each statement */
+	uint64_t started_us; /* of the one that is waited for */
+	uint64_t began_us; /* of the perform */
 	struct strbuf packet;
-	struct str *shown;		/* per item, for people */
+	struct str *shown; /* per item, for people */
 	struct str *sql;
-	size_t count;			/* items in the packet */
-	bool limit_first;		/* a SET stands before them, and was not answered yet */
+	size_t count; /* items in the packet */
+	bool limit_first; /* a SET stands before them, and was not answered yet */
 };
 
 static const struct sql_spec *spec_of(const struct probe_item *item)
@@ -167,20 +195,27 @@ static const struct sql_spec *spec_of(const struct probe_item *item)
 	return item->prepared->spec;
 }
 
-static const struct value *value_of(void *ctx, const struct placeholder *p, struct error *err)
+static const struct value *value_of(
+	void *ctx, const struct placeholder *p, struct error *err)
 {
 	const struct value *v = NULL;
 
 	return expand_placeholder(ctx, p, &v, err) == 0 ? v : NULL;
 }
 
-/* Under another sql_mode than the usual one the same bytes may be another statement: it is read, and guarded, as the server will. */
-static int reread(const struct asking *a, const struct sql_spec *spec, const struct sql_statement **ret, struct error *err)
+/*
+ * Under another sql_mode than the usual one the same bytes may be another statement: it
+ * is read, and guarded, as the server will.
+ */
+static int reread(const struct asking *a, const struct sql_spec *spec,
+	const struct sql_statement **ret, struct error *err)
 {
 	*ret = spec->statement;
 	if (!a->mode.ansi_quotes && !a->mode.no_backslash_escapes)
 		return 0;
-	if (sql_statement_parse(a->run->arena, spec->source, spec->span, a->mode, ret, err) == 0 && guard(spec, a->mode, err) == 0)
+	if (sql_statement_parse(
+		    a->run->arena, spec->source, spec->span, a->mode, ret, err) == 0 &&
+		guard(spec, a->mode, err) == 0)
 		return 0;
 	error_note(err, "the session's sql_mode reads it like that, so it was not sent");
 	return -1;
@@ -200,12 +235,17 @@ static int fill(struct asking *a, size_t i, struct error *err)
 	strbuf_init(&sql, max);
 	strbuf_init(&shown, max);
 	if (reread(a, spec, &st, err) == 0 &&
-	    sql_statement_fill(a->run->arena, spec->source, st, a->mode, spec->writes, value_of, &x, &sql, &shown, err) == 0) {
+		sql_statement_fill(a->run->arena, spec->source, st, a->mode, spec->writes,
+			value_of, &x, &sql, &shown, err) == 0) {
 		a->sql[i] = arena_str(a->run->arena, strbuf_str(&sql));
 		a->shown[i] = arena_str(a->run->arena, strbuf_str(&shown));
-		rc = strbuf_failed(&sql) || strbuf_failed(&shown) || arena_failed(a->run->arena) ? -1 : 0;
+		rc = strbuf_failed(&sql) || strbuf_failed(&shown) ||
+				arena_failed(a->run->arena) ?
+			-1 :
+			0;
 		if (rc)
-			error_at(err, ERR_LIMIT, spec->source, spec->span, "the statement, filled in, has more than %zu bytes", max);
+			error_at(err, ERR_LIMIT, spec->source, spec->span,
+				"the statement, filled in, has more than %zu bytes", max);
 	}
 	strbuf_release(&sql);
 	strbuf_release(&shown);
@@ -221,7 +261,10 @@ static bool fits_packet(const struct asking *a, size_t i)
 	return i == 0 || a->packet.n + a->sql[i].n < most;
 }
 
-/* Items behind the first that cannot go with it (not filled in, too long together) come again later. */
+/*
+ * Items behind the first that cannot go with it (not filled in, too long together) come
+ * again later.
+ */
 static int fill_packet(struct asking *a, struct error *err)
 {
 	size_t most = db_facts(a->db)->one_by_one ? 1 : a->run->nitems;
@@ -243,14 +286,19 @@ static int fill_packet(struct asking *a, struct error *err)
 		a->count = i + 1;
 	}
 	if (a->packet.n >= db_facts(a->db)->max_packet)
-		return error_set(err, ERR_LIMIT, "the statement has %zu bytes, the server takes %" PRIu64 " (max_allowed_packet)", a->packet.n,
-				 db_facts(a->db)->max_packet);
+		return error_set(err, ERR_LIMIT,
+			"the statement has %zu bytes, the server takes %" PRIu64
+			" (max_allowed_packet)",
+			a->packet.n, db_facts(a->db)->max_packet);
 	return strbuf_failed(&a->packet) ? error_set_oom(err) : 0;
 }
 
-/* ---- failures ------------------------------------------------------------------------------------- */
+/* ---- failures ---- */
 
-/* The server's numbers for "time is over"; a lock that was not given counts too, unless the entry asks for the error. */
+/*
+ * The server's numbers for "time is over"; a lock that was not given counts too, unless
+ * the entry asks for the error.
+ */
 static bool is_time_out(unsigned code)
 {
 	static const unsigned codes[] = { 1205, 1317, 1969, 3024 };
@@ -278,7 +326,8 @@ static void place_failure(const struct asking *a, size_t item, struct error *err
 	const struct sql_spec *spec = spec_of(&a->run->items[item]);
 	struct span at;
 
-	if (sql_near(spec->source, spec->span, str_from(db_last_failure(a->db)->message), &at)) {
+	if (sql_near(spec->source, spec->span, str_from(db_last_failure(a->db)->message),
+		    &at)) {
 		error_title(err, "SQL error");
 		error_place(err, spec->source, at);
 	}
@@ -288,21 +337,29 @@ static void drop(struct asking *a)
 {
 	const struct probe_item *item = &a->run->items[0];
 
-	session_drop_connection(a->run, &db_connection, item->prepared->connection, spec_of(item)->writes);
+	session_drop_connection(a->run, &db_connection, item->prepared->connection,
+		spec_of(item)->writes);
 	a->db = NULL;
 }
 
-/* A statement that was not answered may still run on the server, and its connection is of no use any more. */
+/*
+ * A statement that was not answered may still run on the server, and its connection is of
+ * no use any more.
+ */
 static void give_up(struct asking *a, struct error *err)
 {
-	if ((err->code == ERR_TIMEOUT || err->code == ERR_ABORTED || err->code == ERR_LIMIT) && !db_session_kill(a->run, a->db))
-		error_note(err, "the server could not be asked to stop it: it may still run there");
+	if ((err->code == ERR_TIMEOUT || err->code == ERR_ABORTED ||
+		    err->code == ERR_LIMIT) &&
+		!db_session_kill(a->run, a->db))
+		error_note(err,
+			"the server could not be asked to stop it: it may still run there");
 	drop(a);
 }
 
-/* ---- reporting -------------------------------------------------------------------------------------- */
+/* ---- reporting ---- */
 
-static void add_phase(struct probe_run *run, struct named_value *v, const char *name, uint64_t us)
+static void add_phase(
+	struct probe_run *run, struct named_value *v, const char *name, uint64_t us)
 {
 	v->name = str_from(name);
 	v->value = value_uint(run->arena, us);
@@ -325,7 +382,8 @@ static void describe(struct asking *a, size_t item, const struct db_result *r)
 	if (!phases)
 		return;
 	if (db_facts(a->db)->opened_us >= a->began_us && item == 0)
-		add_phase(run, &phases[run->exchange.phases_us.count++], "connect", db_facts(a->db)->connect_us);
+		add_phase(run, &phases[run->exchange.phases_us.count++], "connect",
+			db_facts(a->db)->connect_us);
 	add_phase(run, &phases[run->exchange.phases_us.count++], "exec", r->exec_us);
 	add_phase(run, &phases[run->exchange.phases_us.count++], "fetch", r->fetch_us);
 	run->exchange.phases_us.items = phases;
@@ -337,8 +395,8 @@ static struct str copied(const struct asking *a, const char *text)
 }
 
 /*
- * mysql -h H -P P -u U -p DB -e STATEMENT: the password is asked for, it never travels in words. The words are looked at when the
- * connection may be gone already.
+ * mysql -h H -P P -u U -p DB -e STATEMENT: the password is asked for, it never travels in
+ * words. The words are looked at when the connection may be gone already.
  */
 static void describe_repro(struct asking *a, size_t item)
 {
@@ -371,7 +429,9 @@ static int failed(struct asking *a, size_t item, struct error *err)
 	const struct db_failure *f = db_last_failure(a->db);
 	bool writes = spec_of(&a->run->items[item])->writes;
 
-	describe(a, item, &(struct db_result){ .exec_us = clock_mono_us(a->run->clock) - a->started_us });
+	describe(a, item,
+		&(struct db_result){
+			.exec_us = clock_mono_us(a->run->clock) - a->started_us });
 	if (err->code == ERR_TIMEOUT || is_time_out(f->code))
 		no_answer(a, err);
 	else if (f->code != 0)
@@ -382,7 +442,8 @@ static int failed(struct asking *a, size_t item, struct error *err)
 	return -1;
 }
 
-static int report(struct asking *a, size_t item, const struct value *tree, struct error *err)
+static int report(
+	struct asking *a, size_t item, const struct value *tree, struct error *err)
 {
 	struct observation o = { .tree = tree };
 
@@ -394,19 +455,22 @@ static int report(struct asking *a, size_t item, const struct value *tree, struc
 static int report_refusal(struct asking *a, size_t item, struct error *err)
 {
 	uint64_t us = clock_mono_us(a->run->clock) - a->started_us;
-	const struct value *tree = sql_tree_error(a->run->arena, db_last_failure(a->db), us);
+	const struct value *tree = sql_tree_error(
+		a->run->arena, db_last_failure(a->db), us);
 
 	describe(a, item, &(struct db_result){ .exec_us = us });
 	return report(a, item, tree, err);
 }
 
 /* The texts of warnings are one more question, asked only when somebody looks at them. */
-static int ask_warnings(struct asking *a, size_t item, const struct db_result *r, const struct value **ret, struct error *err)
+static int ask_warnings(struct asking *a, size_t item, const struct db_result *r,
+	const struct value **ret, struct error *err)
 {
 	struct db_result w;
 
 	*ret = NULL;
-	if (r->warnings == 0 || !(a->run->items[item].needs & NEED_WARNINGS) || a->count > 1 || r->stopped)
+	if (r->warnings == 0 || !(a->run->items[item].needs & NEED_WARNINGS) ||
+		a->count > 1 || r->stopped)
 		return 0;
 	if (db_query(a->db, &a->call, STR("SHOW WARNINGS"), &w, err))
 		return -1;
@@ -420,25 +484,32 @@ static bool came_late(const struct asking *a)
 	return clock_mono_us(a->run->clock) > a->call.deadline.at_us;
 }
 
-static int answered_late(struct asking *a, size_t item, const struct db_result *r, struct error *err)
+static int answered_late(
+	struct asking *a, size_t item, const struct db_result *r, struct error *err)
 {
 	describe(a, item, r);
 	err->sent = false;
 	no_answer(a, err);
 	if (spec_of(&a->run->items[item])->writes)
-		error_note(err, "it was done all the same, later: %" PRIu64 " rows affected", r->affected);
+		error_note(err,
+			"it was done all the same, later: %" PRIu64 " rows affected",
+			r->affected);
 	return -1;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------ */
+/* ---- asking ---- */
 
-/* A procedure gives several results: the first is judged, an error among the others is its own. */
+/*
+ * A procedure gives several results: the first is judged, an error among the others is
+ * its own.
+ */
 static int drain(struct asking *a, struct error *err)
 {
 	while (db_more(a->db)) {
 		struct db_result ignored;
 
-		if (db_next(a->db, &a->call, err) || db_fetch(a->db, &a->call, &ignored, err))
+		if (db_next(a->db, &a->call, err) ||
+			db_fetch(a->db, &a->call, &ignored, err))
 			return -1;
 	}
 	return 0;
@@ -458,12 +529,15 @@ static int end_transaction(struct asking *a, struct error *err)
 	if (db_query(a->db, &a->call, STR("SHOW WARNINGS"), &r, err))
 		return -1;
 	for (size_t i = 0; i < r.rows->u.list.count; i++)
-		if (value_equal(value_get(r.rows->u.list.items[i], "Code"), value_int(a->run->arena, NOT_ROLLED_BACK)))
-			return error_set(err, ERR_SQL, "not all was rolled back: a table without transactions kept its rows");
+		if (value_equal(value_get(r.rows->u.list.items[i], "Code"),
+			    value_int(a->run->arena, NOT_ROLLED_BACK)))
+			return error_set(err, ERR_SQL,
+				"not all was rolled back: a table without transactions kept its rows");
 	return 0;
 }
 
-static int run_each(struct asking *a, const char *const *statements, size_t n, struct error *err)
+static int run_each(
+	struct asking *a, const char *const *statements, size_t n, struct error *err)
 {
 	struct db_result ignored;
 
@@ -473,25 +547,34 @@ static int run_each(struct asking *a, const char *const *statements, size_t n, s
 	return 0;
 }
 
-/* The file's one transaction: begun by its first statement, ended by its last; another file's is ended first. */
-static int begin_transaction(struct asking *a, const struct sql_spec *spec, struct error *err)
+/*
+ * The file's one transaction: begun by its first statement, ended by its last; another
+ * file's is ended first.
+ */
+static int begin_transaction(
+	struct asking *a, const struct sql_spec *spec, struct error *err)
 {
 	static const char *const snapshot[] = {
 		"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
 		"START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
 	};
-	static const char *const rollback[] = { "SET SESSION innodb_lock_wait_timeout = 2", "START TRANSACTION" };
+	static const char *const rollback[] = {
+		"SET SESSION innodb_lock_wait_timeout = 2", "START TRANSACTION"
+	};
 	bool wanted = spec->snapshot || spec->rollback;
 	struct db_facts *f = db_facts(a->db);
 
-	if (f->transaction && (f->transaction != spec->suite || !wanted) && end_transaction(a, err))
+	if (f->transaction && (f->transaction != spec->suite || !wanted) &&
+		end_transaction(a, err))
 		return -1;
 	if (!wanted || f->transaction)
 		return 0;
 	if (run_each(a, spec->rollback ? rollback : snapshot, 2, err))
 		return -1;
 	f->transaction = spec->suite;
-	f->transaction_until_us = spec->snapshot ? clock_mono_us(a->run->clock) + SNAPSHOT_US : UINT64_MAX;
+	f->transaction_until_us = spec->snapshot ?
+		clock_mono_us(a->run->clock) + SNAPSHOT_US :
+		UINT64_MAX;
 	return 0;
 }
 
@@ -499,13 +582,18 @@ static bool ends_transaction(const struct asking *a, size_t item)
 {
 	const struct sql_spec *spec = spec_of(&a->run->items[item]);
 
-	return db_facts(a->db)->transaction && a->run->items[item].entry->index + 1 == spec->suite->nentries;
+	return db_facts(a->db)->transaction &&
+		a->run->items[item].entry->index + 1 == spec->suite->nentries;
 }
 
-/* Changes of rows leave the session as it is; of what else may be written (SET, CALL) nobody knows. */
+/*
+ * Changes of rows leave the session as it is; of what else may be written (SET, CALL)
+ * nobody knows.
+ */
 static bool changes_rows_only(struct str sql)
 {
-	static const struct str words[] = { STR_INIT("INSERT"), STR_INIT("UPDATE"), STR_INIT("DELETE"), STR_INIT("REPLACE") };
+	static const struct str words[] = { STR_INIT("INSERT"), STR_INIT("UPDATE"),
+		STR_INIT("DELETE"), STR_INIT("REPLACE") };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (str_eq_nocase(str_sub(sql, 0, words[i].n), words[i]))
@@ -528,7 +616,8 @@ static int take_result(struct asking *a, size_t item, struct error *err)
 	r.exec_us = us > r.fetch_us ? us - r.fetch_us : 0;
 	if (came_late(a))
 		return answered_late(a, item, &r, err);
-	if ((a->count == 1 && !r.stopped && drain(a, err)) || ask_warnings(a, item, &r, &warnings, err))
+	if ((a->count == 1 && !r.stopped && drain(a, err)) ||
+		ask_warnings(a, item, &r, &warnings, err))
 		return failed(a, item, err);
 	if (!r.stopped && ends_transaction(a, item) && end_transaction(a, err))
 		return failed(a, item, err);
@@ -537,17 +626,22 @@ static int take_result(struct asking *a, size_t item, struct error *err)
 		return -1;
 	if (!r.stopped)
 		return 0;
-	(void)db_session_kill(a->run, a->db);	/* the count stands; what still runs ends at its own limit */
+	(void)db_session_kill(a->run,
+		a->db); /* the count stands; what still runs ends at its own limit */
 	drop(a);
 	return 1;
 }
 
-/* The server refused a statement: an observation where the entry asks for it, else the error. */
+/*
+ * The server refused a statement: an observation where the entry asks for it, else the
+ * error.
+ */
 static int take_refusal(struct asking *a, size_t item, struct error *err)
 {
 	unsigned code = db_last_failure(a->db)->code;
 
-	if (code != 0 && a->run->items[item].wants_error && (!is_time_out(code) || code == 1205))
+	if (code != 0 && a->run->items[item].wants_error &&
+		(!is_time_out(code) || code == 1205))
 		return report_refusal(a, item, err) ? -1 : 1;
 	return failed(a, item, err);
 }
@@ -571,7 +665,9 @@ static int send(struct asking *a, struct error *err)
 		strbuf_adds(&whole, ";\n");
 	strbuf_add(&whole, strbuf_str(&a->packet));
 	if (rc == 0)
-		rc = strbuf_failed(&whole) ? error_set_oom(err) : db_start(a->db, &a->call, strbuf_str(&whole), err);
+		rc = strbuf_failed(&whole) ?
+			error_set_oom(err) :
+			db_start(a->db, &a->call, strbuf_str(&whole), err);
 	strbuf_release(&whole);
 	return rc;
 }
@@ -607,14 +703,17 @@ static int skip_limit(struct asking *a, struct error *err)
 		return -1;
 	db_session_limited(a->db, &a->call);
 	a->limit_first = false;
-	return db_more(a->db) ? db_next(a->db, &a->call, err) : error_set(err, ERR_INTERNAL, "fewer results came than statements were sent");
+	return db_more(a->db) ? db_next(a->db, &a->call, err) :
+				error_set(err, ERR_INTERNAL,
+					"fewer results came than statements were sent");
 }
 
 /* More results than statements: what comes next would be judged as something else. */
 static int surplus(struct asking *a, struct error *err)
 {
 	drop(a);
-	return error_set(err, ERR_INTERNAL, "more results came than statements were sent");
+	return error_set(
+		err, ERR_INTERNAL, "more results came than statements were sent");
 }
 
 /* Result after result; the first that is no row nor count ends the packet. */
@@ -626,7 +725,8 @@ static int take_all(struct asking *a, struct error *err)
 		if (i > 0) {
 			start_item(a);
 			if (!db_more(a->db))
-				return error_set(err, ERR_INTERNAL, "fewer results came than statements were sent");
+				return error_set(err, ERR_INTERNAL,
+					"fewer results came than statements were sent");
 			if (db_next(a->db, &a->call, err))
 				return take_refusal(a, i, err) < 0 ? -1 : 0;
 		}
@@ -640,8 +740,9 @@ static int take_all(struct asking *a, struct error *err)
 static int ask(struct asking *a, struct error *err)
 {
 	start_item(a);
-	if ((db_facts(a->db)->one_by_one ? send_apart(a, err) : send(a, err)) || skip_limit(a, err)) {
-		if (a->limit_first)	/* our own SET failed, not the statement */
+	if ((db_facts(a->db)->one_by_one ? send_apart(a, err) : send(a, err)) ||
+		skip_limit(a, err)) {
+		if (a->limit_first) /* our own SET failed, not the statement */
 			return failed(a, 0, err);
 		return take_refusal(a, 0, err) < 0 ? -1 : 0;
 	}
@@ -659,20 +760,24 @@ static int check_schema(struct asking *a, const struct sql_spec *spec, struct er
 		return failed(a, 0, err);
 	if (sees)
 		return 0;
-	error_set(err, ERR_SQL, "the account sees no table at all in '%s'", db_settings_of(a->db)->database);
-	error_note(err, "over nothing every check is green: correct the database or the grants, or say `empty-schema: allowed` in the file");
+	error_set(err, ERR_SQL, "the account sees no table at all in '%s'",
+		db_settings_of(a->db)->database);
+	error_note(err,
+		"over nothing every check is green: correct the database or the grants, or say `empty-schema: allowed` in the file");
 	return -1;
 }
 
-static int prepare_session(struct asking *a, const struct sql_spec *spec, struct error *err)
+static int prepare_session(
+	struct asking *a, const struct sql_spec *spec, struct error *err)
 {
 	if (db_session_refresh(a->db, &a->call, err) || begin_transaction(a, spec, err))
 		return failed(a, 0, err);
 	if (spec->snapshot)
-		a->call.deadline = deadline_min(a->call.deadline, db_facts(a->db)->transaction_until_us);
+		a->call.deadline = deadline_min(
+			a->call.deadline, db_facts(a->db)->transaction_until_us);
 	a->budget_us = deadline_left_us(&a->call.deadline);
 	a->mode = (struct sql_mode){ .ansi_quotes = db_facts(a->db)->ansi_quotes,
-				     .no_backslash_escapes = db_no_backslash_escapes(a->db) };
+		.no_backslash_escapes = db_no_backslash_escapes(a->db) };
 	return check_schema(a, spec, err);
 }
 
@@ -693,18 +798,22 @@ static int perform_with(struct asking *a, struct error *err)
 static int perform(struct probe_run *run, struct error *err)
 {
 	const struct probe_item *first = &run->items[0];
-	struct asking a = { .run = run, .call = db_call(run), .began_us = clock_mono_us(run->clock) };
+	struct asking a = {
+		.run = run, .call = db_call(run), .began_us = clock_mono_us(run->clock)
+	};
 	void *connection;
 	int rc;
 
 	a.started_us = a.began_us;
 	a.allowed_us = deadline_left_us(&run->deadline);
-	if (session_connection(run, &db_connection, first->prepared->connection, spec_of(first)->writes, &connection, err))
+	if (session_connection(run, &db_connection, first->prepared->connection,
+		    spec_of(first)->writes, &connection, err))
 		return -1;
 	a.db = connection;
-	strbuf_init(&a.packet, run->limits->max_statement_bytes + run->limits->max_batch_bytes);
+	strbuf_init(&a.packet,
+		run->limits->max_statement_bytes + run->limits->max_batch_bytes);
 	rc = perform_with(&a, err);
-	if (a.db && db_more(a.db))	/* results that nobody waits for any more */
+	if (a.db && db_more(a.db)) /* results that nobody waits for any more */
 		drop(&a);
 	strbuf_release(&a.packet);
 	return rc;

@@ -2,7 +2,10 @@
 
 #include "harness/base/scan.h"
 
-/* What a server quotes stands between `near '` and `' at line N`, nothing in it is escaped. */
+/*
+ * What a server quotes stands between `near '` and `' at line N`, nothing in it is
+ * escaped.
+ */
 static bool quoted_part(struct str message, struct str *ret, uint64_t *ret_line)
 {
 	static const struct str before = STR_INIT("near '");
@@ -14,7 +17,9 @@ static bool quoted_part(struct str message, struct str *ret, uint64_t *ret_line)
 		return false;
 	message = str_sub(message, from + before.n, SIZE_MAX);
 	/* the last one: the quoted text may hold the same words */
-	for (size_t at = 0, i; (i = str_find(str_sub(message, at, SIZE_MAX), after)) != SIZE_MAX; at += i + 1)
+	for (size_t at = 0, i;
+		(i = str_find(str_sub(message, at, SIZE_MAX), after)) != SIZE_MAX;
+		at += i + 1)
 		to = at + i;
 	if (to == SIZE_MAX)
 		return false;
@@ -37,8 +42,9 @@ static size_t line_start(struct str text, uint64_t line)
 }
 
 /*
- * The first place at or behind `from`, else anywhere. What was filled in later in the quoted text differs from the file: shorter and
- * shorter beginnings of it are looked for, down to 4 characters.
+ * The first place at or behind `from`, else anywhere. What was filled in later in the
+ * quoted text differs from the file: shorter and shorter beginnings of it are looked for,
+ * down to 4 characters.
  */
 static size_t find_beginning(struct str text, size_t from, struct str quoted)
 {
@@ -59,7 +65,9 @@ static size_t find_beginning(struct str text, size_t from, struct str quoted)
 
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		(c >= '0' && c <= '9') || c == '_' || c == '$' ||
+		(unsigned char)c >= 0x80;
 }
 
 static size_t word_bytes(struct str text)
@@ -71,9 +79,12 @@ static size_t word_bytes(struct str text)
 	return n > 0 ? n : text.n > 0;
 }
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
-/* Unknown column 'x' in ...; Table 'db.x' doesn't exist: the last part of the first quoted name. */
+/*
+ * Unknown column 'x' in ...; Table 'db.x' doesn't exist: the last part of the first
+ * quoted name.
+ */
 static struct str quoted_name(struct str message)
 {
 	struct str rest = message;
@@ -93,7 +104,8 @@ static bool is_word_at(struct str text, size_t at, struct str word)
 {
 	if (at + word.n > text.n || !str_eq_nocase(str_sub(text, at, word.n), word))
 		return false;
-	return (at == 0 || !is_word(text.p[at - 1])) && (at + word.n == text.n || !is_word(text.p[at + word.n]));
+	return (at == 0 || !is_word(text.p[at - 1])) &&
+		(at + word.n == text.n || !is_word(text.p[at + word.n]));
 }
 
 /* Where the name stands once; a second place would make the first a guess. */
@@ -122,11 +134,12 @@ static bool find_name(struct str text, struct str message, struct span *ret)
 	return true;
 }
 
-static bool find_quoted(struct str text, struct str quoted, uint64_t line, struct span *ret)
+static bool find_quoted(
+	struct str text, struct str quoted, uint64_t line, struct span *ret)
 {
 	size_t at;
 
-	if (quoted.n == 0) {	/* something is missing at the end */
+	if (quoted.n == 0) { /* something is missing at the end */
 		*ret = SPAN(text.n, 0);
 		return true;
 	}
@@ -137,14 +150,17 @@ static bool find_quoted(struct str text, struct str quoted, uint64_t line, struc
 	return true;
 }
 
-bool sql_near(const struct source *s, struct span statement, struct str message, struct span *ret)
+bool sql_near(const struct source *s, struct span statement, struct str message,
+	struct span *ret)
 {
 	struct str text = str_sub(s->text, statement.at, statement.n);
 	struct str quoted;
 	struct span at = { 0 };
 	uint64_t line;
 
-	if (!(quoted_part(message, &quoted, &line) ? find_quoted(text, quoted, line, &at) : find_name(text, message, &at)))
+	if (!(quoted_part(message, &quoted, &line) ?
+			    find_quoted(text, quoted, line, &at) :
+			    find_name(text, message, &at)))
 		return false;
 	*ret = SPAN(statement.at + at.at, at.n);
 	return true;

@@ -26,12 +26,14 @@ static const struct value *warning_list(struct arena *a, const struct value *row
 	return value_list_finish(a, &list);
 }
 
-static void add_duration(struct arena *a, struct value_object_builder *b, uint64_t duration_us)
+static void add_duration(
+	struct arena *a, struct value_object_builder *b, uint64_t duration_us)
 {
 	value_object_add(a, b, STR("duration"), value_uint(a, duration_us / 1000));
 }
 
-const struct value *sql_tree(struct arena *a, const struct db_result *r, const struct value *warnings, uint64_t duration_us)
+const struct value *sql_tree(struct arena *a, const struct db_result *r,
+	const struct value *warnings, uint64_t duration_us)
 {
 	struct value_object_builder b = { 0 };
 
@@ -50,20 +52,24 @@ const struct value *sql_tree(struct arena *a, const struct db_result *r, const s
 	return value_object_finish(a, &b);
 }
 
-const struct value *sql_tree_error(struct arena *a, const struct db_failure *f, uint64_t duration_us)
+const struct value *sql_tree_error(
+	struct arena *a, const struct db_failure *f, uint64_t duration_us)
 {
 	struct value_object_builder e = { 0 };
 	struct value_object_builder b = { 0 };
 
 	value_object_add(a, &e, STR("code"), value_uint(a, f->code));
-	value_object_add(a, &e, STR("sqlstate"), value_string(a, arena_str(a, str_from(f->sqlstate))));
-	value_object_add(a, &e, STR("message"), value_string(a, arena_str(a, str_from(f->message))));
+	value_object_add(a, &e, STR("sqlstate"),
+		value_string(a, arena_str(a, str_from(f->sqlstate))));
+	value_object_add(a, &e, STR("message"),
+		value_string(a, arena_str(a, str_from(f->message))));
 	value_object_add(a, &b, STR("error"), value_object_finish(a, &e));
 	add_duration(a, &b, duration_us);
 	return value_object_finish(a, &b);
 }
 
-const struct value *sql_tree_sample(struct arena *a, const struct db_result *r, size_t max_rows)
+const struct value *sql_tree_sample(
+	struct arena *a, const struct db_result *r, size_t max_rows)
 {
 	size_t n;
 

@@ -25,16 +25,20 @@ static int failed(const struct tls *t, const char *what, struct error *err)
 	const char *reason = code ? ERR_reason_error_string(code) : NULL;
 
 	error_set(err, ERR_TLS, "%s: %s", what,
-		  verify != X509_V_OK ? X509_verify_cert_error_string(verify) : reason ? reason : "the other side hung up");
+		verify != X509_V_OK ? X509_verify_cert_error_string(verify) :
+			reason      ? reason :
+				      "the other side hung up");
 	if (verify != X509_V_OK)
-		error_note(err, "a certificate of an authority of your own: name its file with ?ssl-ca=FILE in the URL");
+		error_note(err,
+			"a certificate of an authority of your own: name its file with ?ssl-ca=FILE in the URL");
 	ERR_clear_error();
 	return -1;
 }
 
 static int load_authorities(const struct tls *t, const char *ca_file, struct error *err)
 {
-	if (ca_file ? SSL_CTX_load_verify_locations(t->context, ca_file, NULL) : SSL_CTX_set_default_verify_paths(t->context))
+	if (ca_file ? SSL_CTX_load_verify_locations(t->context, ca_file, NULL) :
+		      SSL_CTX_set_default_verify_paths(t->context))
 		return 0;
 	return failed(t, "cannot read the certificates of the authorities", err);
 }
@@ -44,19 +48,22 @@ static bool set_host(SSL *ssl, const char *host)
 {
 	unsigned char address[sizeof(struct in6_addr)];
 
-	if (inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1)
+	if (inet_pton(AF_INET, host, address) == 1 ||
+		inet_pton(AF_INET6, host, address) == 1)
 		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1;
 	return SSL_set1_host(ssl, host) == 1 && SSL_set_tlsext_host_name(ssl, host) == 1;
 }
 
-static int set_up(struct tls *t, int fd, const char *host, const char *ca_file, struct error *err)
+static int set_up(
+	struct tls *t, int fd, const char *host, const char *ca_file, struct error *err)
 {
 	t->context = SSL_CTX_new(TLS_client_method());
 	if (!t->context)
 		return error_set_oom(err);
 	SSL_CTX_set_min_proto_version(t->context, TLS1_2_VERSION);
 	SSL_CTX_set_verify(t->context, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_mode(t->context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_mode(t->context,
+		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	if (load_authorities(t, ca_file, err))
 		return -1;
 	t->ssl = SSL_new(t->context);
@@ -94,7 +101,8 @@ static int shake_hands(struct tls *t, int fd, const struct deadline *d, struct e
 	}
 }
 
-int tls_open(int fd, const char *host, const char *ca_file, const struct deadline *d, struct tls **ret, struct error *err)
+int tls_open(int fd, const char *host, const char *ca_file, const struct deadline *d,
+	struct tls **ret, struct error *err)
 {
 	struct tls *t = mem_calloc(1, sizeof(*t));
 
@@ -113,7 +121,7 @@ void tls_free(struct tls *t)
 	if (!t)
 		return;
 	if (t->ssl && SSL_is_init_finished(t->ssl))
-		(void)SSL_shutdown(t->ssl);	/* one try: the socket is closed next */
+		(void)SSL_shutdown(t->ssl); /* one try: the socket is closed next */
 	ERR_clear_error();
 	SSL_free(t->ssl);
 	SSL_CTX_free(t->context);
@@ -166,7 +174,10 @@ bool tls_has_pending(const struct tls *t)
 	return SSL_pending(t->ssl) > 0;
 }
 
-/* Records of TLS's own (session tickets) may lie there: only a look for data takes them out. */
+/*
+ * Records of TLS's own (session tickets) may lie there: only a look for data takes them
+ * out.
+ */
 bool tls_is_quiet(struct tls *t)
 {
 	char byte;

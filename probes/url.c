@@ -26,7 +26,8 @@ static struct str lower(struct arena *a, struct str text)
 	if (!p)
 		return (struct str){ 0 };
 	for (size_t i = 0; i < text.n; i++)
-		p[i] = text.p[i] >= 'A' && text.p[i] <= 'Z' ? (char)(text.p[i] | 0x20) : text.p[i];
+		p[i] = text.p[i] >= 'A' && text.p[i] <= 'Z' ? (char)(text.p[i] | 0x20) :
+							      text.p[i];
 	return str_make(p, text.n);
 }
 
@@ -58,7 +59,8 @@ static struct str cut_userinfo(struct str *authority)
 	return (struct str){ 0 };
 }
 
-static int split_host(const char *what, struct str authority, struct str *ret_host, struct str *ret_port, struct error *err)
+static int split_host(const char *what, struct str authority, struct str *ret_host,
+	struct str *ret_port, struct error *err)
 {
 	size_t close;
 
@@ -69,12 +71,14 @@ static int split_host(const char *what, struct str authority, struct str *ret_ho
 	}
 	close = str_find_char(authority, ']');
 	if (close == SIZE_MAX)
-		return error_set(err, ERR_CONNECT, "%s: the bracket of the IPv6 address is not closed", what);
+		return error_set(err, ERR_CONNECT,
+			"%s: the bracket of the IPv6 address is not closed", what);
 	*ret_host = str_make(authority.p + 1, close - 1);
 	authority = str_sub(authority, close + 1, SIZE_MAX);
 	*ret_port = cut_tail(&authority, ':');
 	if (authority.n > 0)
-		return error_set(err, ERR_CONNECT, "%s: something stands between the address and its port", what);
+		return error_set(err, ERR_CONNECT,
+			"%s: something stands between the address and its port", what);
 	return 0;
 }
 
@@ -88,16 +92,19 @@ static bool holds_nul(const struct url *u)
 	return false;
 }
 
-int url_parse(struct arena *a, const char *what, struct str text, struct url *ret, struct error *err)
+int url_parse(struct arena *a, const char *what, struct str text, struct url *ret,
+	struct error *err)
 {
 	size_t mark = str_find(text, STR("://"));
 	struct url u = { 0 };
 	struct str authority, user;
 
 	if (text.n > URL_MAX)
-		return error_set(err, ERR_CONNECT, "%s is longer than %d bytes", what, URL_MAX);
+		return error_set(
+			err, ERR_CONNECT, "%s is longer than %d bytes", what, URL_MAX);
 	if (mark == SIZE_MAX || mark == 0)
-		return error_set(err, ERR_CONNECT, "%s is no URL: 'scheme://' is missing at its start", what);
+		return error_set(err, ERR_CONNECT,
+			"%s is no URL: 'scheme://' is missing at its start", what);
 	u.scheme = lower(a, str_sub(text, 0, mark));
 	authority = str_sub(text, mark + 3, SIZE_MAX);
 	(void)cut_tail(&authority, '#');
@@ -117,7 +124,8 @@ int url_parse(struct arena *a, const char *what, struct str text, struct url *re
 	return 0;
 }
 
-bool url_query_next(struct arena *a, struct str *rest, struct str *ret_key, struct str *ret_value)
+bool url_query_next(
+	struct arena *a, struct str *rest, struct str *ret_key, struct str *ret_value)
 {
 	while (rest->p) {
 		struct str key = str_cut(rest, '&');
@@ -132,12 +140,15 @@ bool url_query_next(struct arena *a, struct str *rest, struct str *ret_key, stru
 	return false;
 }
 
-int url_port(const char *what, struct str port, uint16_t fallback, uint16_t *ret, struct error *err)
+int url_port(const char *what, struct str port, uint16_t fallback, uint16_t *ret,
+	struct error *err)
 {
 	int64_t n = fallback;
 
 	if (port.p && !scan_int(port, 1, UINT16_MAX, &n))
-		return error_set(err, ERR_CONNECT, "%s: port '%.*s' is no number from 1 to 65535", what, STR_ARG(port));
+		return error_set(err, ERR_CONNECT,
+			"%s: port '%.*s' is no number from 1 to 65535", what,
+			STR_ARG(port));
 	*ret = (uint16_t)n;
 	return 0;
 }

@@ -3,8 +3,8 @@
  *
  *	fake_database
  *
- * Prints a line "NAME PORT" (of 127.0.0.1) for each row of the table `modes`, then "end". Ends at the end of its standard input or with SIGTERM. A
- * thread a connection.
+ * Prints a line "NAME PORT" (of 127.0.0.1) for each row of the table `modes`, then "end".
+ * Ends at the end of its standard input or with SIGTERM. A thread a connection.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -48,7 +48,7 @@ static void say_nothing(int fd)
 		;
 }
 
-/* ---- anything ---------------------------------------------------------------------------------- */
+/* ---- anything ---- */
 
 static void hang(int fd)
 {
@@ -66,23 +66,31 @@ static void talk_http(int fd)
 	say_nothing(fd);
 }
 
-/* ---- MySQL ------------------------------------------------------------------------------------- */
+/* ---- MySQL ---- */
 
 /* Four bytes of header, then n bytes. */
 static bool put_packet(int fd, uint8_t number, const void *bytes, size_t n)
 {
-	const uint8_t head[4] = { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16), number };
+	const uint8_t head[4] = { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16),
+		number };
 
 	return put(fd, head, sizeof(head)) && put(fd, bytes, n);
 }
 
-static const char greeting[] = "\x0a" "8.0.30\0" "\7\0\0\0" "abcdefgh\0" "\xff\xf7\xff\2\0\xff\xdf\x15"
-			       "\0\0\0\0\0\0\0\0\0\0" "ijklmnopqrst\0" "mysql_native_password";
+static const char greeting[] = "\x0a"
+			       "8.0.30\0"
+			       "\7\0\0\0"
+			       "abcdefgh\0"
+			       "\xff\xf7\xff\2\0\xff\xdf\x15"
+			       "\0\0\0\0\0\0\0\0\0\0"
+			       "ijklmnopqrst\0"
+			       "mysql_native_password";
 static const char ok[] = "\0\0\0\2\0\0";
 
 static bool log_in(int fd)
 {
-	return put_packet(fd, 0, greeting, sizeof(greeting)) && take(fd) && put_packet(fd, 2, ok, sizeof(ok));
+	return put_packet(fd, 0, greeting, sizeof(greeting)) && take(fd) &&
+		put_packet(fd, 2, ok, sizeof(ok));
 }
 
 static void greet_and_hang(int fd)
@@ -97,7 +105,10 @@ static void greet_and_hang_up(int fd)
 	take(fd);
 }
 
-/* A byte every 50 ms: each read of the client is answered in time, all of them together are not. */
+/*
+ * A byte every 50 ms: each read of the client is answered in time, all of them together
+ * are not.
+ */
 static void drip(int fd)
 {
 	const struct timespec pause = { 0, 50000000 };
@@ -132,12 +143,16 @@ static void log_in_and_babble(int fd)
 
 static void want_unknown_plugin(int fd)
 {
-	static const char change[] = "\xfe" "authentication_kerberos_client\0" "abcdefghijklmnopqrst";
-	static const char denied[] = "\xff\x15\x04" "#28000Access denied";
+	static const char change[] = "\xfe"
+				     "authentication_kerberos_client\0"
+				     "abcdefghijklmnopqrst";
+	static const char denied[] = "\xff\x15\x04"
+				     "#28000Access denied";
 
 	if (!put_packet(fd, 0, greeting, sizeof(greeting)) || !take(fd))
 		return;
-	if (put_packet(fd, 2, change, sizeof(change)) && take(fd) && put_packet(fd, 4, denied, sizeof(denied) - 1))
+	if (put_packet(fd, 2, change, sizeof(change)) && take(fd) &&
+		put_packet(fd, 4, denied, sizeof(denied) - 1))
 		say_nothing(fd);
 }
 
@@ -150,7 +165,7 @@ static void swallow(int fd)
 		put_packet(fd, 1, ok, sizeof(ok));
 }
 
-/* ---- Redis ------------------------------------------------------------------------------------- */
+/* ---- Redis ---- */
 
 /* SELECT, CLIENT SETNAME and INFO. */
 static bool redis_log_in(int fd)
@@ -198,14 +213,16 @@ static void redis_flood(int fd)
 		;
 }
 
-/* Two replies for one command: the second must not be taken for that of the next command. */
+/*
+ * Two replies for one command: the second must not be taken for that of the next command.
+ */
 static void redis_twice(int fd)
 {
 	if (redis_log_in(fd) && puts_to(fd, "+PONG\r\n+FORGED\r\n"))
 		say_nothing(fd);
 }
 
-/* ---- the program ------------------------------------------------------------------------------- */
+/* ---- the program ---- */
 
 static const struct mode {
 	const char *name;
@@ -271,12 +288,13 @@ static void *accept_all(void *ctx)
 
 static int listen_somewhere(unsigned *ret_port)
 {
-	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof(sa);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 || listen(fd, 64) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&sa, &n) < 0) {
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 ||
+		listen(fd, 64) < 0 || getsockname(fd, (struct sockaddr *)&sa, &n) < 0) {
 		perror("fake_database");
 		exit(1);
 	}
@@ -293,7 +311,8 @@ int main(void)
 		pthread_t thread;
 		unsigned port;
 
-		listeners[i] = (struct listener){ modes[i].behave, listen_somewhere(&port) };
+		listeners[i] = (struct listener){ modes[i].behave,
+			listen_somewhere(&port) };
 		if (pthread_create(&thread, NULL, accept_all, &listeners[i]) != 0)
 			return 1;
 		printf("%s %u\n", modes[i].name, port);

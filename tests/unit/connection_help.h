@@ -1,5 +1,6 @@
 /*
- * What the tests of connection settings share: an environment that is a table of the test's.
+ * What the tests of connection settings share: an environment that is a table of the
+ * test's.
  */
 #ifndef TESTS_UNIT_CONNECTION_HELP_H
 #define TESTS_UNIT_CONNECTION_HELP_H

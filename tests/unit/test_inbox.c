@@ -13,7 +13,7 @@ static void test_inbox_keeps_order(void **state)
 	(void)state;
 	assert_non_null(b);
 	assert_int_equal(inbox_add(b, no_pattern, STR("c"), str_from(payload), &err), 0);
-	payload[0] = 'x';	/* it has a copy of its own */
+	payload[0] = 'x'; /* it has a copy of its own */
 	assert_int_equal(inbox_add(b, STR("p:*"), STR("p:1"), STR(""), &err), 0);
 	assert_int_equal(inbox_count(b), 2);
 	expect_text("first", inbox_at(b, 0)->payload, "one");
@@ -66,7 +66,8 @@ static void test_inbox_ceilings(void **state)
 	b = inbox_new(&small, &err);
 	assert_int_equal(inbox_add(b, no_pattern, STR("c"), STR("123456789"), &err), 0);
 	assert_int_equal(inbox_add(b, no_pattern, STR("c"), STR(""), &err), -1);
-	assert_int_equal(inbox_add(b, no_pattern, STR(""), STR(""), &err), -1);	/* full is full: nothing may be missing in between */
+	assert_int_equal(inbox_add(b, no_pattern, STR(""), STR(""), &err),
+		-1); /* full is full: nothing may be missing in between */
 	inbox_free(b);
 }
 
@@ -82,7 +83,8 @@ static void test_inbox_holds_all_it_may(void **state)
 	l.max_messages_bytes = 5000 * 11;
 	b = inbox_new(&l, &err);
 	for (size_t i = 0; i < l.max_messages; i++)
-		assert_int_equal(inbox_add(b, no_pattern, STR("c"), STR("0123456789"), &err), 0);
+		assert_int_equal(
+			inbox_add(b, no_pattern, STR("c"), STR("0123456789"), &err), 0);
 	inbox_free(b);
 }
 

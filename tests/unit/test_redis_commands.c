@@ -8,19 +8,38 @@ static void test_redis_commands_read(void **state)
 		const char *name, *sub;
 		bool reads;
 	} rows[] = {
-		{ "GET", NULL, true },		{ "get", NULL, true },		{ "SCAN", NULL, true },
-		{ "CONFIG", "GET", true },	{ "CONFIG", "SET", false },	{ "CONFIG", NULL, false },
-		{ "XINFO", "groups", true },	{ "XINFO", "HELP", false },	{ "PUBSUB", "NUMPAT", true },
-		{ "SET", NULL, false },		{ "KEYS", NULL, false },	{ "EVAL", NULL, false },
-		{ "PUBLISH", NULL, false },	{ "MONITOR", NULL, false },	{ "GETDEL", NULL, false },
-		{ "GETEX", NULL, false },	{ "SORT", NULL, false },	{ "FLUSHALL", NULL, false },
-		{ "SINTERSTORE", NULL, false },	{ "ZRANGESTORE", NULL, false },	{ "DEBUG", NULL, false },
-		{ "", NULL, false },		{ "JSON.GET", NULL, false },	{ "SELECT", NULL, false },
+		{ "GET", NULL, true },
+		{ "get", NULL, true },
+		{ "SCAN", NULL, true },
+		{ "CONFIG", "GET", true },
+		{ "CONFIG", "SET", false },
+		{ "CONFIG", NULL, false },
+		{ "XINFO", "groups", true },
+		{ "XINFO", "HELP", false },
+		{ "PUBSUB", "NUMPAT", true },
+		{ "SET", NULL, false },
+		{ "KEYS", NULL, false },
+		{ "EVAL", NULL, false },
+		{ "PUBLISH", NULL, false },
+		{ "MONITOR", NULL, false },
+		{ "GETDEL", NULL, false },
+		{ "GETEX", NULL, false },
+		{ "SORT", NULL, false },
+		{ "FLUSHALL", NULL, false },
+		{ "SINTERSTORE", NULL, false },
+		{ "ZRANGESTORE", NULL, false },
+		{ "DEBUG", NULL, false },
+		{ "", NULL, false },
+		{ "JSON.GET", NULL, false },
+		{ "SELECT", NULL, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		expect_int(rows[i].name, redis_command_find(str_from(rows[i].name), str_from(rows[i].sub)) != NULL, rows[i].reads);
+		expect_int(rows[i].name,
+			redis_command_find(
+				str_from(rows[i].name), str_from(rows[i].sub)) != NULL,
+			rows[i].reads);
 }
 
 static void test_redis_commands_way_out(void **state)
@@ -52,17 +71,20 @@ static void test_redis_shapes(void **state)
 		const char *reply, *want;
 	} rows[] = {
 		{ REDIS_SHAPE_PLAIN, "[\"a\",\"b\"]", "list <[\"a\",\"b\"]>" },
-		{ REDIS_SHAPE_PAIRS, "[\"a\",\"1\",\"b\",2]", "object <{\"a\":\"1\",\"b\":2}>" },
+		{ REDIS_SHAPE_PAIRS, "[\"a\",\"1\",\"b\",2]",
+			"object <{\"a\":\"1\",\"b\":2}>" },
 		{ REDIS_SHAPE_PAIRS, "[]", "object <{}>" },
 		{ REDIS_SHAPE_PAIRS, "[\"a\"]", "list <[\"a\"]>" },
 		{ REDIS_SHAPE_PAIRS, "[1,2]", "list <[1,2]>" },
 		{ REDIS_SHAPE_PAIRS, "null", "null <null>" },
-		{ REDIS_SHAPE_PAIR_LISTS, "[[\"n\",\"g\"],[\"n\",\"h\"]]", "list <[{\"n\":\"g\"},{\"n\":\"h\"}]>" },
+		{ REDIS_SHAPE_PAIR_LISTS, "[[\"n\",\"g\"],[\"n\",\"h\"]]",
+			"list <[{\"n\":\"g\"},{\"n\":\"h\"}]>" },
 		{ REDIS_SHAPE_PAIR_LISTS, "[]", "list <[]>" },
-		{ REDIS_SHAPE_INFO, "\"# Server\\r\\nredis_version:7.0.15\\r\\nport:6379\\r\\nratio:0.25\\r\\nsha:00000\\r\\n\"",
-		  "object <{\"redis_version\":\"7.0.15\",\"port\":6379,\"ratio\":0.25,\"sha\":\"00000\"}>" },
+		{ REDIS_SHAPE_INFO,
+			"\"# Server\\r\\nredis_version:7.0.15\\r\\nport:6379\\r\\nratio:0.25\\r\\nsha:00000\\r\\n\"",
+			"object <{\"redis_version\":\"7.0.15\",\"port\":6379,\"ratio\":0.25,\"sha\":\"00000\"}>" },
 		{ REDIS_SHAPE_INFO, "\"db0:keys=3,expires=0\\r\\nconfig_file:\\r\\n\"",
-		  "object <{\"db0\":{\"keys\":3,\"expires\":0},\"config_file\":\"\"}>" },
+			"object <{\"db0\":{\"keys\":3,\"expires\":0},\"config_file\":\"\"}>" },
 		{ REDIS_SHAPE_INFO, "7", "integer <7>" },
 	};
 	struct arena a;
@@ -70,7 +92,11 @@ static void test_redis_shapes(void **state)
 	(void)state;
 	arena_init(&a, 1 << 20);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		expect_text(rows[i].reply, help_show(&a, redis_shape(&a, rows[i].shape, help_json(&a, rows[i].reply))), rows[i].want);
+		expect_text(rows[i].reply,
+			help_show(&a,
+				redis_shape(
+					&a, rows[i].shape, help_json(&a, rows[i].reply))),
+			rows[i].want);
 	arena_release(&a);
 }
 
@@ -80,21 +106,41 @@ static void test_redis_glob(void **state)
 		const char *pattern, *text;
 		bool matches;
 	} rows[] = {
-		{ "", "", true },		{ "", "a", false },		{ "*", "", true },
-		{ "*", "abc", true },		{ "a*", "abc", true },		{ "*c", "abc", true },
-		{ "a*c", "abbc", true },	{ "a*d", "abbc", false },	{ "a?c", "abc", true },
-		{ "a?c", "ac", false },		{ "h[ae]llo", "hello", true },	{ "h[^e]llo", "hello", false },
-		{ "h[^e]llo", "hallo", true },	{ "h[a-c]llo", "hbllo", true },	{ "h[c-a]llo", "hbllo", true },
-		{ "a\\*", "a*", true },		{ "a\\*", "ab", false },	{ "a\\?c", "abc", false },
-		{ "*a*b*c*", "xxaxxbxxcxx", true },	{ "*a*b*c*", "xxaxxcxxbxx", false },
-		{ "pedido:*", "pedido:CREADO", true },	{ "pedido:*", "mesa:X", false },
-		{ "a[", "a", false },		{ "a[b", "ab", true },		{ "a\\", "a\\", true },
-		{ "a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false },
+		{ "", "", true },
+		{ "", "a", false },
+		{ "*", "", true },
+		{ "*", "abc", true },
+		{ "a*", "abc", true },
+		{ "*c", "abc", true },
+		{ "a*c", "abbc", true },
+		{ "a*d", "abbc", false },
+		{ "a?c", "abc", true },
+		{ "a?c", "ac", false },
+		{ "h[ae]llo", "hello", true },
+		{ "h[^e]llo", "hello", false },
+		{ "h[^e]llo", "hallo", true },
+		{ "h[a-c]llo", "hbllo", true },
+		{ "h[c-a]llo", "hbllo", true },
+		{ "a\\*", "a*", true },
+		{ "a\\*", "ab", false },
+		{ "a\\?c", "abc", false },
+		{ "*a*b*c*", "xxaxxbxxcxx", true },
+		{ "*a*b*c*", "xxaxxcxxbxx", false },
+		{ "pedido:*", "pedido:CREADO", true },
+		{ "pedido:*", "mesa:X", false },
+		{ "a[", "a", false },
+		{ "a[b", "ab", true },
+		{ "a\\", "a\\", true },
+		{ "a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+			false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		expect_int(rows[i].pattern, redis_glob_matches(str_from(rows[i].pattern), str_from(rows[i].text)), rows[i].matches);
+		expect_int(rows[i].pattern,
+			redis_glob_matches(
+				str_from(rows[i].pattern), str_from(rows[i].text)),
+			rows[i].matches);
 }
 
 int main(void)
