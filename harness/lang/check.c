@@ -57,7 +57,7 @@ static void type_words(struct strbuf *out, unsigned types)
 }
 
 /* "filter 'nth' needs a list, but 'status' yields an integer" */
-static void mismatch(struct checker *k, const struct source *s, struct span span, const char *kind, const char *name,
+static void mismatch(struct checker *k, const struct source *s, struct span span, const char *kind, struct str name,
 		     unsigned takes, const char *giver, unsigned yields)
 {
 	struct strbuf needs, gives;
@@ -66,7 +66,7 @@ static void mismatch(struct checker *k, const struct source *s, struct span span
 	strbuf_init(&gives, 512);
 	type_words(&needs, takes);
 	type_words(&gives, yields);
-	found(k, s, span, "%s '%s' needs %s, but '%s' yields %s", kind, name, strbuf_cstr(&needs), giver, strbuf_cstr(&gives));
+	found(k, s, span, "%s '%.*s' needs %s, but '%s' yields %s", kind, STR_ARG(name), strbuf_cstr(&needs), giver, strbuf_cstr(&gives));
 	strbuf_release(&needs);
 	strbuf_release(&gives);
 }
@@ -125,7 +125,7 @@ static void check_filter(struct checker *k, const struct source *s, const struct
 	const struct filter *f = call->filter;
 
 	if (!(types_of(f->takes) & flow->types)) {
-		mismatch(k, s, call->name_span, "filter", f->name, f->takes, flow->giver, flow->types);
+		mismatch(k, s, call->name_span, "filter", str_from(f->name), f->takes, flow->giver, flow->types);
 		flow->types = TYPES_ANY;
 		return;
 	}
@@ -175,7 +175,7 @@ static void check_assertion(struct checker *k, const struct assertion *a, bool o
 	    template_is_constant(a->expected.text))
 		check_expression(k, a->source, &a->expected, false);
 	if (a->predicate->name && !(types_of(a->predicate->takes) & flow.types))
-		mismatch(k, a->source, a->predicate_span, "predicate", a->predicate->name, a->predicate->takes, flow.giver, flow.types);
+		mismatch(k, a->source, a->predicate_span, "predicate", str_from(a->predicate->name), a->predicate->takes, flow.giver, flow.types);
 }
 
 static void check_capture(struct checker *k, const struct capture *c)
@@ -187,7 +187,7 @@ static void check_capture(struct checker *k, const struct capture *c)
 	if (flow.each)
 		found(k, s, c->span, "each, any and none stand before a predicate; a capture has none");
 	if (c->redact && !(flow.types & TYPE_BIT(VALUE_STRING)))
-		mismatch(k, s, c->name_span, "filter", "redact", TYPE_BIT(VALUE_STRING), flow.giver, flow.types);
+		mismatch(k, s, c->name_span, "filter", STR("redact"), TYPE_BIT(VALUE_STRING), flow.giver, flow.types);
 }
 
 static void check_metric(struct checker *k, const struct metric *m)
@@ -199,7 +199,7 @@ static void check_metric(struct checker *k, const struct metric *m)
 	/* `name by column` is a series: a list of numbers */
 	unsigned allowed = TYPES_NUMBER | (m->label_column.p ? TYPE_BIT(VALUE_LIST) : 0);
 	if (flow.each || !(flow.types & allowed))
-		mismatch(k, s, m->span, "metric", "a number", TYPES_NUMBER, flow.giver, flow.types);
+		mismatch(k, s, m->span, "metric", m->name, TYPES_NUMBER, flow.giver, flow.types);
 }
 
 /* ---- options ---- */

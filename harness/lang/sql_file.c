@@ -252,7 +252,8 @@ static int read_expectation(struct target *t, bool prefer)
 		if (!str_eq_nocase(word, str_from(e->word)) || (e->counted && !sees_count(t, word.n)))
 			continue;
 		if (e->read != expect_table && t->a->rows.count)
-			return cursor_fail(&t->c, t->a->rows.items[0], "rows of a table stand below 'table', not below '%s'", e->word);
+			return cursor_fail(&t->c, t->a->rows.items[0],
+					   "rows of a table stand below 'table', not below '%s'", e->word);
 		t->c.at += word.n;
 		if (e->counted && (cursor_blanks(&t->c), t->c.at == t->c.end))
 			return cursor_fail(&t->c, SPAN(t->c.at, 0), "expected a number behind '%s'", e->word);
@@ -350,7 +351,8 @@ static int read_max_time(struct target *t)
 	struct str text = cursor_rest(&t->c);
 
 	if (text.n && scan_digits(text, &digits) == text.n)
-		return cursor_fail(&t->c, t->a->value, "max-time needs its unit here: %.*sms or %.*ss?", STR_ARG(text), STR_ARG(text));
+		return cursor_fail(&t->c, t->a->value, "max-time needs its unit here: %.*sms or %.*ss?",
+				   STR_ARG(text), STR_ARG(text));
 	return read_option(t);
 }
 
@@ -597,7 +599,7 @@ static int blocks_between(struct sql_reader *r, size_t from, size_t until)
 
 	while (line < until) {
 		size_t first = line;
-		while (line < until && (r->lines.items[line] == SQL_LINE_COMMENT || r->lines.items[line] == SQL_LINE_BLOCK_COMMENT))
+		while (line < until && sql_lines_is_comment(&r->lines, line))
 			line++;
 		if (line > first && (r->have_file_blocks ? lost_block(r, first, line) : file_block(r, first, line)))
 			return -1;

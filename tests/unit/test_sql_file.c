@@ -298,7 +298,7 @@ static void test_sql_file_mistakes(void **state)
 		{ "-- retry: x\n-- expect: ok\nSELECT 1;", 1, 11, "option 'retry' takes a count" },
 		{ "-- retry: 2 every\n-- expect: ok\nSELECT 1;", 1, 11, "option 'retry' takes" },
 		{ "-- retry: 2 every x\n-- expect: ok\nSELECT 1;", 1, 19, "option 'retry-interval' takes" },
-		{ "-- write: maybe\n-- expect: ok\nSELECT 1;", 1, 11, "write is false, true" },
+		{ "-- write: maybe\n-- expect: ok\nSELECT 1;", 1, 11, "write is false or true" },
 		{ "-- write: rollback\n-- expect: ok\nSELECT 1;", 1, 11, "for the whole file" },
 		{ "-- snapshot: maybe\n\nSELECT 1;", 1, 14, "snapshot is true or false" },
 		{ "-- empty-schema: yes\n\nSELECT 1;", 1, 18, "is 'allowed'" },
