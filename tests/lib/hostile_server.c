@@ -551,11 +551,38 @@ static bool mode_echo(struct peer *p, const struct request *r)
 	return ok;
 }
 
+/* The value of a header, up to its line's end; `fallback` when it is not there. */
+static const char *header(const struct request *r, const char *name, const char *fallback,
+	char *buf, size_t size)
+{
+	size_t n = strlen(name);
+	const char *p = strstr(r->head, "\r\n");
+	while (p && (strncasecmp(p + 2, name, n) || p[2 + n] != ':'))
+		p = strstr(p + 2, "\r\n");
+	if (!p)
+		return fallback;
+	p += 3 + n;
+	p += strspn(p, " ");
+	(void)snprintf(buf, size, "%.*s", (int)strcspn(p, "\r"), p);
+	return buf;
+}
+
+/* What was sent comes back as it is, /mirror?code=503 with another status. */
+static bool mode_mirror(struct peer *p, const struct request *r)
+{
+	char type[256];
+	char more[300];
+	(void)snprintf(more, sizeof(more), "Content-Type: %s\r\n",
+		header(r, "Content-Type", "application/json", type, sizeof(type)));
+	return answer(p->fd, (int)number(r, "code", 200), more, r->body, r->nbody);
+}
+
 static const struct mode {
 	const char *path;
 	bool (*run)(struct peer *p, const struct request *r);
 } modes[] = {
 	{ "echo", mode_echo },
+	{ "mirror", mode_mirror },
 	{ "status", mode_status },
 	{ "hang", mode_hang },
 	{ "reset", mode_reset },

@@ -1,0 +1,2 @@
+-- expect: ok
+ALTER TABLE outbox ADD x INT;

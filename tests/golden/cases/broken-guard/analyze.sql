@@ -1,0 +1,2 @@
+-- expect: ok
+EXPLAIN ANALYZE DELETE FROM outbox;

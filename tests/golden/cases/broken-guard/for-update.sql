@@ -1,0 +1,2 @@
+-- expect: ok
+SELECT id FROM outbox FOR UPDATE;

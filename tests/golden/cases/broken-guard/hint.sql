@@ -1,0 +1,2 @@
+-- expect: ok
+SELECT /*+ SET_VAR(sql_log_bin=0) */ 1;

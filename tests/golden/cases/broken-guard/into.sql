@@ -1,0 +1,2 @@
+-- expect: ok
+SELECT id INTO x FROM outbox;

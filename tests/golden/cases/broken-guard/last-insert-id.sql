@@ -1,0 +1,2 @@
+-- expect: ok
+SELECT LAST_INSERT_ID(5);

@@ -1,0 +1,2 @@
+-- expect: ok
+SET SESSION sql_mode = '';

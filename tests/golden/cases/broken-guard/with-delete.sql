@@ -1,0 +1,2 @@
+-- expect: ok
+WITH x AS (SELECT 1) DELETE FROM outbox;

@@ -1,0 +1,2 @@
+-- expect: ok
+WITH x SELECT 1;

@@ -1,0 +1,3 @@
+-- write: rollback
+
+SET autocommit = 1;

@@ -1,0 +1,4 @@
+-- write: rollback
+
+-- expect: ok
+DROP TABLE outbox;

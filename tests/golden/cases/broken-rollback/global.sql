@@ -1,0 +1,3 @@
+-- write: rollback
+
+SET GLOBAL max_connections = 5;

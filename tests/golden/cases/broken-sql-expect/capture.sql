@@ -1,0 +1,2 @@
+-- capture: value
+SELECT 1;

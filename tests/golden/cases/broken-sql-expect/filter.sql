@@ -1,0 +1,2 @@
+-- expect: value between 1 and 2
+SELECT 1;

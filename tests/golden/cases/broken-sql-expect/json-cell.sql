@@ -1,0 +1,4 @@
+-- expect: table
+-- | a |
+-- | {"a": } |
+SELECT 1;

@@ -1,0 +1,2 @@
+-- metric: : value
+SELECT 1;

@@ -1,0 +1,2 @@
+-- metric: n of rows
+SELECT 1;

@@ -1,0 +1,2 @@
+-- expect: value == 1 and more
+SELECT 1;

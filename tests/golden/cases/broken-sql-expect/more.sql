@@ -1,0 +1,2 @@
+-- expect: empty please
+SELECT 1;

@@ -1,0 +1,2 @@
+-- expect: no errors
+SELECT 1;

@@ -1,0 +1,2 @@
+-- expect: rows
+SELECT 1;

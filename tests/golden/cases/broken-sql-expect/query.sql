@@ -1,0 +1,3 @@
+-- expect: jsonpath "$.a" == 1
+-- expect: header "x" = 1
+SELECT 1;

@@ -1,0 +1,3 @@
+-- expect: value == 1
+-- | a |
+SELECT 1;

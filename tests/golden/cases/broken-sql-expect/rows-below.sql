@@ -1,0 +1,3 @@
+-- expect: empty
+-- | a |
+SELECT 1;

@@ -1,0 +1,2 @@
+-- expect: table
+SELECT 1;

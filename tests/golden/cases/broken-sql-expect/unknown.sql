@@ -1,0 +1,2 @@
+-- expect: nothing at all
+SELECT 1;

@@ -1,0 +1,3 @@
+-- expect: ok
+-- always: true or false
+SELECT 1;

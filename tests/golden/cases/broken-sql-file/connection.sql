@@ -1,0 +1,3 @@
+-- expect: ok
+-- connection: Replica
+SELECT 1;

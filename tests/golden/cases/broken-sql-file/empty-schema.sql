@@ -1,0 +1,4 @@
+-- empty-schema: fine
+
+-- expect: empty
+SELECT 1;

@@ -1,0 +1,3 @@
+-- expect: empty
+-- colour: red
+SELECT 1;

@@ -1,0 +1,5 @@
+-- a licence
+
+-- snapshot: true
+-- expect: empty
+SELECT 1;

@@ -1,0 +1,3 @@
+-- expect: empty
+
+SELECT 1;

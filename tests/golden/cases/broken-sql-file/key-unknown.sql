@@ -1,0 +1,3 @@
+-- expekt: empty
+-- test: orders are there
+SELECT 1;

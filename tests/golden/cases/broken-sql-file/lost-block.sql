@@ -1,0 +1,8 @@
+-- a licence
+
+-- expect: empty
+SELECT 1;
+
+-- expect: empty
+
+SELECT 2;

@@ -1,0 +1,3 @@
+-- expect: empty
+-- max-time: soon
+SELECT 1;

@@ -1,0 +1,3 @@
+-- expect: empty
+-- max-time: 5
+SELECT 1;

@@ -1,0 +1,2 @@
+-- test: orders are there
+SELECT 1;

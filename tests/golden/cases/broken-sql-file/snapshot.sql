@@ -1,0 +1,4 @@
+-- snapshot: maybe
+
+-- expect: empty
+SELECT 1;

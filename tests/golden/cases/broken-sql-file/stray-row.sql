@@ -1,0 +1,4 @@
+-- expect: ok
+-- why: rows below something else
+-- | a |
+SELECT 1;

@@ -1,0 +1,4 @@
+-- suite:
+
+-- expect: empty
+SELECT 1;

@@ -1,0 +1,4 @@
+-- write: perhaps
+
+-- expect: ok
+DELETE FROM tmp_x;

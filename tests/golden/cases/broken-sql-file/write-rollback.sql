@@ -1,0 +1,5 @@
+-- a licence
+
+-- expect: ok
+-- write: rollback
+DELETE FROM tmp_x;

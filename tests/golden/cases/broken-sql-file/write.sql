@@ -1,0 +1,3 @@
+-- expect: ok
+-- write: yes
+DELETE FROM tmp_x;

@@ -1,0 +1,2 @@
+-- expect: ok
+SELECT /*+ QB_NAME(`x) */ 1;

@@ -1,0 +1,3 @@
+-- write: rollback
+
+SET @@global.max_connections = 5;

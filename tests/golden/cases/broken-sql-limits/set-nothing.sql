@@ -1,0 +1,2 @@
+-- expect: ok
+SET @a = 1,;

@@ -1,0 +1,4 @@
+-- test: rows without their table
+-- | a |
+-- expect: ok
+SELECT 1;

@@ -1,0 +1,2 @@
+-- expect: empty
+SELECT 1 /*!50000 + {{n}} */;

@@ -1,0 +1,2 @@
+-- expect: empty
+SELECT {{n}}x;

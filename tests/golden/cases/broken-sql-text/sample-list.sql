@@ -1,0 +1,2 @@
+-- expect: empty
+SELECT 1 FROM mesa WHERE id IN /*{{n}}*/ (1 2);
