@@ -145,6 +145,12 @@ void json_add(cJSON *object, const char *name, cJSON *taken)
 		cJSON_Delete(taken);
 }
 
+void json_append(cJSON *list, cJSON *taken)
+{
+	if (!list || !taken || !cJSON_AddItemToArray(list, taken))
+		cJSON_Delete(taken);
+}
+
 int json_print(struct text *out, const cJSON *value, struct error *err)
 {
 	char *printed = value ? cJSON_PrintBuffered(value, 1024, 0) : NULL;

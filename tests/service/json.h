@@ -42,6 +42,9 @@ void json_add_time(cJSON *object, const char *name, const char *seconds);
 /* Adds an object or a list, which is taken; NULL is dropped. */
 void json_add(cJSON *object, const char *name, cJSON *taken);
 
+/* Adds to the end of a list what is taken; NULL, and anything to a list that is NULL, is dropped. */
+void json_append(cJSON *list, cJSON *taken);
+
 /* Adds the text of a value to `out`. */
 int json_print(struct text *out, const cJSON *value, struct error *err);
 

@@ -47,8 +47,7 @@ void order_json_add_item(cJSON *json, const struct order_item *item)
 	json_add_number(object, "precio_unitario", item->price);
 	json_add_string(object, "pedidoId", json_string(json, "id"));
 	json_add_string(object, "restaurante_id", json_string(json, "restaurante_id"));
-	if (!list || !object || !cJSON_AddItemToArray(list, object))
-		cJSON_Delete(object);
+	json_append(list, object);
 }
 
 #define ORDER_COLUMNS \
@@ -95,10 +94,7 @@ static cJSON *fold(struct db_rows *rows)
 		const char *last_id = json_string(last, "id");
 		if (!last_id || strcmp(last_id, db_col(rows, 0))) {
 			last = row_order(rows);
-			if (!last || !cJSON_AddItemToArray(list, last)) {
-				cJSON_Delete(last);
-				break;
-			}
+			json_append(list, last);
 		}
 		row_item(rows, last);
 	}

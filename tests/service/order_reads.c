@@ -37,10 +37,7 @@ int orders_states(struct exchange *x, struct error *err)
 {
 	cJSON *list = cJSON_CreateArray();
 
-	for (size_t i = 0; list && order_states[i]; i++) {
-		cJSON *name = cJSON_CreateString(order_states[i]);
-		if (!cJSON_AddItemToArray(list, name))
-			cJSON_Delete(name);
-	}
+	for (size_t i = 0; order_states[i]; i++)
+		json_append(list, cJSON_CreateString(order_states[i]));
 	return exchange_answer(x, list, err);
 }

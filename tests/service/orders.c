@@ -142,13 +142,12 @@ static cJSON *payload_new(const struct placing *p)
 	json_add_string(payload, "mesa_id", p->table_id);
 	json_add_string(payload, "restaurante_id", p->tenant);
 	json_add_string(payload, "estado", order_states[0]);
-	for (size_t i = 0; items && i < p->count; i++) {
+	for (size_t i = 0; i < p->count; i++) {
 		cJSON *item = cJSON_CreateObject();
 		json_add_string(item, "producto_id", p->lines[i].product_id);
 		json_add_number(item, "cantidad", p->lines[i].quantity);
 		json_add_number(item, "precio_unitario", p->lines[i].price);
-		if (!cJSON_AddItemToArray(items, item))
-			cJSON_Delete(item);
+		json_append(items, item);
 	}
 	json_add(payload, "items", items);
 	return payload;

@@ -55,11 +55,8 @@ static int answer_rows(struct exchange *x, struct db_rows *rows, struct error *e
 {
 	cJSON *list = cJSON_CreateArray();
 
-	while (list && db_next(rows)) {
-		cJSON *json = row_json(rows);
-		if (!cJSON_AddItemToArray(list, json))
-			cJSON_Delete(json);
-	}
+	while (db_next(rows))
+		json_append(list, row_json(rows));
 	db_rows_free(rows);
 	return exchange_answer(x, list, err);
 }

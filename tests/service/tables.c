@@ -38,11 +38,8 @@ int tables_list(struct exchange *x, struct error *err)
 		     TABLE_COLUMNS "WHERE %s IS NULL OR restaurante_id = %s ORDER BY codigo_qr", tenant, tenant))
 		return -1;
 	cJSON *list = cJSON_CreateArray();
-	while (list && db_next(rows)) {
-		cJSON *json = row_json(rows);
-		if (!cJSON_AddItemToArray(list, json))
-			cJSON_Delete(json);
-	}
+	while (db_next(rows))
+		json_append(list, row_json(rows));
 	db_rows_free(rows);
 	return exchange_answer(x, list, err);
 }
@@ -64,7 +61,7 @@ static int answer_table(struct exchange *x, struct db *db, const char *code, boo
 	return rc;
 }
 
-int tables_activate(struct exchange *x, struct error *err)
+static int occupy(struct exchange *x, const char *state, long long occupied, struct error *err)
 {
 	const char *code = json_string(x->json, "codigo_qr");
 	const char *tenant = exchange_filter(x);
@@ -75,27 +72,20 @@ int tables_activate(struct exchange *x, struct error *err)
 		return exchange_refuse(x, 404, "Mesa not found");
 	if (exchange_db(x, &db, err) ||
 	    db_exec(db, &found, err,
-		    "UPDATE mesa SET estado = 'ocupada', ocupado = 1, ocupado_desde = NOW(), "
+		    "UPDATE mesa SET estado = %s, ocupado = %lld, ocupado_desde = IF(%lld, NOW(), NULL), "
 		    "ultima_actividad_at = NOW(), updated_at = NOW(6) "
-		    "WHERE codigo_qr = %s AND (%s IS NULL OR restaurante_id = %s)", code, tenant, tenant))
+		    "WHERE codigo_qr = %s AND (%s IS NULL OR restaurante_id = %s)",
+		    state, occupied, occupied, code, tenant, tenant))
 		return -1;
 	return answer_table(x, db, code, found > 0, err);
 }
 
+int tables_activate(struct exchange *x, struct error *err)
+{
+	return occupy(x, "ocupada", 1, err);
+}
+
 int tables_release(struct exchange *x, struct error *err)
 {
-	const char *code = json_string(x->json, "codigo_qr");
-	const char *tenant = exchange_filter(x);
-	unsigned long long found;
-	struct db *db;
-
-	if (!code)
-		return exchange_refuse(x, 404, "Mesa not found");
-	if (exchange_db(x, &db, err) ||
-	    db_exec(db, &found, err,
-		    "UPDATE mesa SET estado = 'libre', ocupado = 0, ocupado_desde = NULL, "
-		    "ultima_actividad_at = NOW(), updated_at = NOW(6) "
-		    "WHERE codigo_qr = %s AND (%s IS NULL OR restaurante_id = %s)", code, tenant, tenant))
-		return -1;
-	return answer_table(x, db, code, found > 0, err);
+	return occupy(x, "libre", 0, err);
 }

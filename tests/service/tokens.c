@@ -157,33 +157,37 @@ static bool is_worth_a_retry(const struct error *err)
 	return err->code == DB_ERROR_DEADLOCK || err->code == DB_ERROR_LOCK_TIMEOUT;
 }
 
+static int rotate_row(struct exchange *x, const char *hash, struct text *next, struct stored *old,
+		      bool *accepted, struct error *err)
+{
+	struct db *db;
+
+	if (exchange_db(x, &db, err))
+		return -1;
+	for (int tries = 1; rotate(x, db, hash, next, old, accepted, err); tries++) {
+		if (tries == TRIES_MAX || !is_worth_a_retry(err))
+			return -1;
+		db_rollback(db);
+	}
+	return 0;
+}
+
+/* The table in memory is asked first; it is all there is where the other one is missing. */
 int tokens_rotate(struct exchange *x, const char *token, struct text *next, char user_id[UUID_SIZE],
 		  bool *accepted, struct error *err)
 {
 	char hash[SHA256_HEX_SIZE];
 	struct stored old = { 0 };
-	struct db *db;
-	int rc = -1;
 
 	if (secret_sha256_hex(token, hash, err) ||
 	    rotate_in_memory(x, hash, next, user_id, accepted, err))
 		return -1;
 	if (*accepted || has(x, FAULT_REFRESH_MEMORY))
 		return 0;
-	if (exchange_db(x, &db, err))
-		return -1;
-	for (int tries = 0; rc && tries < TRIES_MAX; tries++) {
-		rc = rotate(x, db, hash, next, &old, accepted, err);
-		if (rc && !is_worth_a_retry(err))
-			break;
-		if (rc)
-			db_rollback(db);
-	}
-	if (rc && err->code == DB_ERROR_NO_TABLE && x->app->config.memory_fallback)
-		rc = 0;		/* the table in memory was asked before */
-	if (!rc)
-		(void)snprintf(user_id, UUID_SIZE, "%s", old.user_id);
-	return rc;
+	if (rotate_row(x, hash, next, &old, accepted, err))
+		return err->code == DB_ERROR_NO_TABLE && x->app->config.memory_fallback ? 0 : -1;
+	(void)snprintf(user_id, UUID_SIZE, "%s", old.user_id);
+	return 0;
 }
 
 int tokens_revoke(struct exchange *x, const char *token, bool *known, struct error *err)
