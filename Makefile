@@ -60,7 +60,7 @@ LINK := $(if $(filter build/release,$(B)),build/postflight)
 # Goals that compile nothing need no library, and so no look-up.
 GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo
-TEST_GOALS := check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
+TEST_GOALS := check-docs check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
 UNIT_GOALS := unit helpers check-unit check-headers check-golden golden-update service fuzzers everything
 
 ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
@@ -235,7 +235,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
-	check-service check-reports check-http check-real check-sandbox check-matrix matrix check-headers check-style check-static
+	check-service check-docs check-reports check-http check-real check-sandbox check-matrix matrix check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
 	+$(Q)$(MAKE) --no-print-directory all service
@@ -266,6 +266,9 @@ golden-update: $(B)/postflight $(HELPERS) ## rewrites the expected outputs: revi
 
 check-service: $(B)/postflight $(B)/postflight-service ## the reference service, on real servers
 	$(Q)$(export_build) tests/service/test
+
+check-docs: $(B)/postflight $(B)/postflight-service ## README, docs/ and man/ against the program
+	$(Q)$(export_build) tests/docs/run
 
 check-reports: $(REPORT_MAKER) ## reports, through schemas and parsers of their readers
 	$(Q)GENERATE=$(abspath $<) tests/reports/run
