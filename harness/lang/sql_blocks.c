@@ -39,7 +39,7 @@ void sql_lines_code(struct sql_lines *l, struct span span)
 		l->items[i] = SQL_LINE_CODE;
 }
 
-static bool is_comment(const struct sql_lines *l, size_t line)
+bool sql_lines_is_comment(const struct sql_lines *l, size_t line)
 {
 	return l->items[line] == SQL_LINE_COMMENT || l->items[line] == SQL_LINE_BLOCK_COMMENT;
 }
@@ -48,7 +48,7 @@ size_t sql_block_above(const struct sql_lines *l, size_t line, size_t from)
 {
 	size_t first = line;
 
-	while (first > 1 && first > from && is_comment(l, first - 1))
+	while (first > 1 && first > from && sql_lines_is_comment(l, first - 1))
 		first--;
 	return first;
 }

@@ -23,6 +23,9 @@ int sql_lines_init(struct sql_lines *l, struct arena *a, const struct source *s)
 void sql_lines_comment(struct sql_lines *l, struct span span);
 void sql_lines_code(struct sql_lines *l, struct span span);
 
+/* Is the line part of a comment block? */
+bool sql_lines_is_comment(const struct sql_lines *l, size_t line);
+
 /* Lines [first, last) of the unbroken comment block directly above `line`, none of them before `from`; first == last: none. */
 size_t sql_block_above(const struct sql_lines *l, size_t line, size_t from);
 

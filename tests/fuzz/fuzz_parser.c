@@ -27,15 +27,18 @@ static const struct option_row options[] = {
 
 static const struct kind http_kind = {
 	.first = FIRST_METHOD_URL, .body = BODY_ALLOWED_HTTP, .observes = OBSERVES_HTTP,
-	.responses = http_responses, .nresponses = ARRAY_SIZE(http_responses), .options = options, .noptions = ARRAY_SIZE(options),
+	.responses = http_responses, .nresponses = ARRAY_SIZE(http_responses),
+	.options = options, .noptions = ARRAY_SIZE(options),
 };
 static const struct kind sql_kind = {
 	.word = "SQL", .first = FIRST_CONNECTION, .body = BODY_ALLOWED_SQL, .body_required = true, .observes = OBSERVES_SQL,
-	.responses = sql_responses, .nresponses = ARRAY_SIZE(sql_responses), .options = options, .noptions = ARRAY_SIZE(options),
+	.responses = sql_responses, .nresponses = ARRAY_SIZE(sql_responses),
+	.options = options, .noptions = ARRAY_SIZE(options),
 };
 static const struct kind redis_kind = {
 	.word = "REDIS", .first = FIRST_WORDS, .observes = OBSERVES_REDIS,
-	.responses = redis_responses, .nresponses = ARRAY_SIZE(redis_responses), .options = options, .noptions = ARRAY_SIZE(options),
+	.responses = redis_responses, .nresponses = ARRAY_SIZE(redis_responses),
+	.options = options, .noptions = ARRAY_SIZE(options),
 };
 static const struct kind run_kind = { .word = "RUN", .first = FIRST_PATH, .is_container = true };
 static const struct kind *const items[] = { &http_kind, &sql_kind, &redis_kind, &run_kind };

@@ -50,8 +50,8 @@ struct values {
 /* A hostile value for each placeholder in turn. */
 static const struct value *value_of(void *ctx, const struct placeholder *p, struct error *err)
 {
-	static const char *const texts[] = { "'; DROP TABLE t; -- ", "\\", "\\'", "\"", "`", "*/", "/*! x", "-- ", "#", "\n", "", "5",
-					     "-1", "{{a}}", "\x1a", "\xc3\xa9", "''", "');" };
+	static const char *const texts[] = { "'; DROP TABLE t; -- ", "\\", "\\'", "\"", "`", "*/", "/*! x", "-- ",
+					     "#", "\n", "", "5", "-1", "{{a}}", "\x1a", "\xc3\xa9", "''", "');" };
 	struct values *v = ctx;
 
 	(void)p;
@@ -82,7 +82,8 @@ static size_t count_kind(const struct source *s, struct sql_mode mode, enum sql_
 	return n;
 }
 
-static void compare(struct arena *a, const struct source *s, const struct sql_statement *st, struct sql_mode mode, struct str filled)
+static void compare(struct arena *a, const struct source *s, const struct sql_statement *st, struct sql_mode mode,
+		    struct str filled)
 {
 	static const enum sql_token_kind same[] = { SQL_NAME, SQL_DELIMITER, SQL_CODE_OPEN, SQL_CODE_CLOSE, SQL_HINT,
 						    SQL_VARIABLE, SQL_CLIENT_COMMAND };
@@ -130,8 +131,10 @@ static void file(struct arena *a, const struct source *s)
 	error_list_init(&errors, a, 20);
 	error_list_init(&warnings, a, 20);
 	if (parse_suite(&in, &suite, &errors) == 0) {
-		for (size_t i = 0; i < suite->nentries; i++)
-			must(suite->entries[i].whole.at + suite->entries[i].whole.n <= s->text.n && suite->entries[i].title.n > 0);
+		for (size_t i = 0; i < suite->nentries; i++) {
+			const struct entry *e = &suite->entries[i];
+			must(e->whole.at + e->whole.n <= s->text.n && e->title.n > 0);
+		}
 		must(check_suite(suite, &errors, &warnings) == 0 || error_list_total(&errors) > 0);
 	} else {
 		must(error_list_total(&errors) > 0);
