@@ -278,10 +278,19 @@ static int expand_constant(const struct expander *x, const struct operand *o,
 	return 0;
 }
 
+/* An expected JSON body is text too, but its placeholders are filled in as in a request's. */
 static int expand_operand_text(const struct expander *x, const struct operand *o,
 	const struct value **ret, struct error *err)
 {
-	return expand_string(x, o->text, ret, err);
+	const struct body json = { .text = o->text, .json_holes = o->json_holes };
+	struct str text;
+
+	if (!o->json_holes)
+		return expand_string(x, o->text, ret, err);
+	if (expand_json_body(x, &json, x->eval->lenient_jsonpath_filter, &text, err))
+		return -1;
+	*ret = value_string(x->eval->arena, text);
+	return *ret ? 0 : error_set_oom(err);
 }
 
 static int expand_nothing(const struct expander *x, const struct operand *o,
