@@ -26,7 +26,12 @@
 #define ROW_PACKET_MAX (64ul * 1024 * 1024) /* one row; the library holds it whole */
 #define MARK_MAX 256
 
-enum { BINARY_CHARSET = 63, NOT_SUPPORTED_AUTH_MODE = 1251, AUTH_PLUGIN_ERROR = 2061 };
+enum {
+	BINARY_CHARSET = 63,
+	NOT_SUPPORTED_AUTH_MODE = 1251,
+	AUTH_PLUGIN_ERROR = 2061,
+	PLUGIN_NOT_ALLOWED = 5010
+};
 
 struct db {
 	MYSQL *my;
@@ -80,7 +85,7 @@ static const struct plugin {
 	{ "authentication_webauthn_client", "libmysqlclient" },
 	{ "dialog", "libmariadb3" },
 	{ "mysql_clear_password",
-		"libmariadb3; it sends the password as it is, so only over TLS" },
+		"libmariadb3; it sends the password as it is, so only with ssl-mode=verify-identity" },
 };
 
 static void note_plugin(const char *message, struct error *err)
@@ -93,7 +98,8 @@ static void note_plugin(const char *message, struct error *err)
 		return;
 	}
 	error_note(err,
-		"the server wants an authentication plugin that this client library lacks");
+		"the server wants a plugin that is unknown here, or the password as it is, "
+		"which is given only with ssl-mode=verify-identity");
 }
 
 /* ---- errors ---- */
@@ -135,7 +141,8 @@ static int connect_failed(MYSQL *my, const struct db_settings *s, struct error *
 	error_set(err, connect_code(code), "cannot connect to %.*s: error %u (%s): %s",
 		STR_ARG(s->url), code, mysql_sqlstate(my), text);
 	if (code == CR_AUTH_PLUGIN_CANNOT_LOAD || code == AUTH_PLUGIN_ERROR ||
-		code == NOT_SUPPORTED_AUTH_MODE || strstr(text, "could not be loaded"))
+		code == NOT_SUPPORTED_AUTH_MODE || code == PLUGIN_NOT_ALLOWED ||
+		strstr(text, "could not be loaded"))
 		note_plugin(text, err);
 	return -1;
 }
@@ -251,6 +258,26 @@ static void set_attributes(MYSQL *my, const char *run_id)
 	mysql_options4(my, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "postflight");
 	if (run_id)
 		mysql_options4(my, MYSQL_OPT_CONNECT_ATTR_ADD, "run", run_id);
+}
+
+/*
+ * A server, or whoever stands in its place, may ask for the password as it is. It gets it
+ * only where its certificate was verified, or where no network lies between.
+ */
+static void restrict_plugins(MYSQL *my, const struct db_settings *s)
+{
+#if IS_MARIADB_LIBRARY && MARIADB_PACKAGE_VERSION_ID >= 30200
+	static const char careful[] =
+		"mysql_native_password,caching_sha2_password,sha256_password,"
+		"client_ed25519,parsec,auth_gssapi_client,authentication_ldap_sasl_client,"
+		"authentication_kerberos_client,authentication_webauthn_client";
+
+	if (!s->socket && s->ssl_mode < DB_SSL_VERIFY_CA)
+		mysql_optionsv(my, MARIADB_OPT_RESTRICTED_AUTH, careful);
+#else
+	(void)my; /* Oracle's library has its own switch for this, off by default */
+	(void)s;
+#endif
 }
 
 static void set_packet_limit(MYSQL *my)
@@ -427,6 +454,7 @@ static int open_connection(
 		return error_set_oom(err);
 	set_attributes(db->my, env->settings->run_id);
 	set_packet_limit(db->my);
+	restrict_plugins(db->my, &db->settings);
 	set_ssl(db->my, &db->settings);
 	if (db->settings.socket ?
 			real_connect(db->my, NULL, &db->settings, &env->deadline, err) :
