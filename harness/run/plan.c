@@ -327,6 +327,19 @@ static struct str suite_name(struct planner *p, const struct loaded *loaded,
 	return unique;
 }
 
+/* How often the same file was run before in one place, with one label. */
+static size_t count_earlier(const struct planner *p, const struct loaded *loaded,
+	const struct plan_file *parent, struct str chain)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->nfiles; i++) {
+		const struct plan_file *f = p->files[i];
+		if (f->loaded == loaded && f->parent == parent && str_starts_with(f->chain, chain))
+			n += f->chain.n == chain.n || f->chain.p[chain.n] == '#';
+	}
+	return n;
+}
+
 static struct str chain_of(struct planner *p, const struct loaded *loaded,
 	const struct plan_file *parent, struct str label)
 {
@@ -341,6 +354,9 @@ static struct str chain_of(struct planner *p, const struct loaded *loaded,
 		strbuf_addc(&sb, '\0');
 		strbuf_add(&sb, label);
 	}
+	size_t earlier = count_earlier(p, loaded, parent, strbuf_str(&sb));
+	if (earlier)
+		strbuf_addf(&sb, "#%zu", earlier + 1);
 	struct str chain = arena_str(p->arena, strbuf_str(&sb));
 	strbuf_release(&sb);
 	return chain;
