@@ -118,12 +118,15 @@ static void add_fix(const struct screen *s, struct strbuf *out, const struct res
 	struct str owner = c->planned.owner;
 	struct strbuf sb;
 
-	if (str_is_empty(fix) && str_is_empty(owner))
+	if (str_is_empty(fix)) {
+		if (!str_is_empty(owner))
+			add_labelled(s, out, "owner", owner);
 		return;
+	}
 	strbuf_init(&sb, limits_default.max_text_bytes);
 	strbuf_add(&sb, fix);
 	if (!str_is_empty(owner))
-		strbuf_addf(&sb, "%s(owner: %.*s)", fix.n ? " " : "", STR_ARG(owner));
+		strbuf_addf(&sb, " (owner: %.*s)", STR_ARG(owner));
 	add_labelled(s, out, "fix", strbuf_str(&sb));
 	strbuf_release(&sb);
 }

@@ -40,7 +40,7 @@ static void add_verdict(const struct screen *s, struct strbuf *out, const struct
 	title_counts(&text, &r->counts);
 	if (r->nfile_errors)
 		strbuf_addf(&text, ", %zu %s", r->nfile_errors,
-			r->nfile_errors == 1 ? "file with errors" : "files with errors");
+			r->nfile_errors == 1 ? "error in the files" : "errors in the files");
 	text_seconds(&time, r->end.duration_us);
 	strbuf_adds(&time, " s");
 	used = strlen(word) + 2 + utf8_count(strbuf_str(&text)) + time.n;

@@ -49,7 +49,7 @@ void junit_attr_time(struct junit *j, uint64_t us)
 	strbuf_init(&sb, 64);
 	text_seconds(&sb, us);
 	xml_attr(&j->x, "time", strbuf_str(&sb));
-	strbuf_release(&sb);
+	text_release(&sb, j->x.out);
 }
 
 void junit_attr_timestamp(struct junit *j, int64_t wall_us)
@@ -61,7 +61,7 @@ void junit_attr_timestamp(struct junit *j, int64_t wall_us)
 	if (!j->dialect->zoned_time)
 		strbuf_truncate(&sb, sb.n - 1);		/* the Z */
 	xml_attr(&j->x, "timestamp", strbuf_str(&sb));
-	strbuf_release(&sb);
+	text_release(&sb, j->x.out);
 }
 
 static bool is_class_byte(char c)
@@ -83,7 +83,7 @@ static void attr_classname(struct junit *j, struct str file)
 		strbuf_addc(&sb, is_class_byte(file.p[i]) ? file.p[i] : c);
 	}
 	xml_attr(&j->x, "classname", strbuf_str(&sb));
-	strbuf_release(&sb);
+	text_release(&sb, j->x.out);
 }
 
 static void attr_type(struct junit *j, struct str kind)
@@ -94,7 +94,7 @@ static void attr_type(struct junit *j, struct str kind)
 	strbuf_adds(&sb, "postflight.");
 	strbuf_add(&sb, kind);
 	xml_attr(&j->x, "type", strbuf_str(&sb));
-	strbuf_release(&sb);
+	text_release(&sb, j->x.out);
 }
 
 static void attr_message(struct junit *j, struct str message)
@@ -104,7 +104,7 @@ static void attr_message(struct junit *j, struct str message)
 	strbuf_init(&sb, limits_default.max_text_bytes);
 	text_cut_line(&sb, message, MESSAGE_CHARS);
 	xml_attr(&j->x, "message", strbuf_str(&sb));
-	strbuf_release(&sb);
+	text_release(&sb, j->x.out);
 }
 
 /* ---- texts ---- */
@@ -190,7 +190,7 @@ static void add_text(struct strbuf *out, const struct junit *j, const struct res
 	strbuf_init(&detail, limits_default.max_text_bytes);
 	(void)text_cut(&detail, c->end.detail, j->level->text, SIZE_MAX);
 	add_paragraph(out, strbuf_str(&detail));
-	strbuf_release(&detail);
+	text_release(&detail, out);
 	add_other_failures(out, c);
 	add_remedies(out, c);
 }
@@ -203,7 +203,7 @@ static void write_text(struct junit *j, const struct strbuf *text)
 	strbuf_init(&cut, limits_default.max_text_bytes);
 	(void)text_cut(&cut, strbuf_str(text), 2 * j->level->text + 2048, SIZE_MAX);
 	xml_text(&j->x, strbuf_str(&cut));
-	strbuf_release(&cut);
+	text_release(&cut, j->x.out);
 }
 
 static void write_case_text(struct junit *j, const struct result_case *c)
@@ -213,7 +213,7 @@ static void write_case_text(struct junit *j, const struct result_case *c)
 	strbuf_init(&text, limits_default.max_text_bytes);
 	add_text(&text, j, c);
 	write_text(j, &text);
-	strbuf_release(&text);
+	text_release(&text, j->x.out);
 }
 
 /* ---- elements of a test case ---- */
@@ -244,8 +244,8 @@ static void write_skipped(struct junit *j, const struct result_case *c)
 	else
 		xml_text(&j->x, strbuf_str(&line));
 	xml_close(&j->x);
-	strbuf_release(&message);
-	strbuf_release(&line);
+	text_release(&message, j->x.out);
+	text_release(&line, j->x.out);
 }
 
 static void write_attempt(struct junit *j, const struct result_case *c, const struct bad_attempt *b,
@@ -264,7 +264,7 @@ static void write_attempt(struct junit *j, const struct result_case *c, const st
 	xml_text(&j->x, strbuf_str(&sb));
 	xml_close(&j->x);
 	xml_close(&j->x);
-	strbuf_release(&sb);
+	text_release(&sb, j->x.out);
 }
 
 /* The first attempt of a red case is its verdict; the later ones are reruns. */
@@ -311,7 +311,7 @@ static void write_system_out(struct junit *j, const struct result_case *c)
 		write_text(j, &text);
 		xml_close(&j->x);
 	}
-	strbuf_release(&text);
+	text_release(&text, j->x.out);
 }
 
 static void write_property(struct junit *j, const char *name, struct str label, struct str value)
@@ -325,7 +325,7 @@ static void write_property(struct junit *j, const char *name, struct str label, 
 	xml_attr(&j->x, "name", strbuf_str(&sb));
 	xml_attr(&j->x, "value", value);
 	xml_close(&j->x);
-	strbuf_release(&sb);
+	text_release(&sb, j->x.out);
 }
 
 static void add_tags(struct strbuf *out, const struct text_list *tags)
@@ -349,8 +349,8 @@ static void write_metric(struct junit *j, const struct named_value *m)
 	}
 	value_show_content(&text, m->value, limits_default.max_value_shown);
 	write_property(j, "metric ", strbuf_str(&name), strbuf_str(&text));
-	strbuf_release(&name);
-	strbuf_release(&text);
+	text_release(&name, j->x.out);
+	text_release(&text, j->x.out);
 }
 
 static void write_properties(struct junit *j, const struct result_case *c)
@@ -366,7 +366,7 @@ static void write_properties(struct junit *j, const struct result_case *c)
 	add_tags(&tags, &p->tags);
 	if (tags.n)
 		write_property(j, "tags", STR(""), strbuf_str(&tags));
-	strbuf_release(&tags);
+	text_release(&tags, j->x.out);
 	if (p->severity.n)
 		write_property(j, "severity", STR(""), p->severity);
 	if (p->owner.n)
@@ -471,7 +471,7 @@ static void write_file_verdict(struct junit *j, const struct result_suite *s, en
 		attr_type(j, title_kind(c));
 	write_text(j, &text);
 	xml_close(&j->x);
-	strbuf_release(&text);
+	text_release(&text, j->x.out);
 }
 
 void junit_file_case(struct junit *j, const struct result_suite *s, struct str name)
@@ -536,5 +536,5 @@ void junit_special_case(struct junit *j, const struct junit_special *s)
 	write_text(j, &text);
 	xml_close(&j->x);
 	xml_close(&j->x);
-	strbuf_release(&text);
+	text_release(&text, j->x.out);
 }

@@ -29,7 +29,7 @@ static void add_cell(struct strbuf *out, const struct value *v)
 	else
 		value_show_content(&sb, v, CELL_BYTES);
 	text_cut_line(out, strbuf_str(&sb), CELL_CHARS);
-	strbuf_release(&sb);
+	text_release(&sb, out);
 }
 
 static size_t shown(size_t n, size_t max)
@@ -98,7 +98,7 @@ static void add_line(struct strbuf *out, const struct columns *c, const struct v
 		add_padded(out, c, i, &cell);
 	}
 	strbuf_addc(out, '\n');
-	strbuf_release(&cell);
+	text_release(&cell, out);
 }
 
 void rows_text_add(struct strbuf *out, const struct value *rows)

@@ -28,7 +28,7 @@ static void add_cut_text(struct yaml_writer *y, const char *key, struct str s, s
 	strbuf_init(&cut, limits_default.max_text_bytes);
 	(void)text_cut(&cut, s, max > 256 ? max : 256, SIZE_MAX);
 	yaml_text(y, key, strbuf_str(&cut));
-	strbuf_release(&cut);
+	text_release(&cut, y->out);
 }
 
 static void add_cut_string(struct yaml_writer *y, const char *key, struct str s, size_t max)
@@ -40,7 +40,7 @@ static void add_cut_string(struct yaml_writer *y, const char *key, struct str s,
 	strbuf_init(&cut, limits_default.max_text_bytes);
 	text_cut_line(&cut, s, max);
 	yaml_string(y, key, strbuf_str(&cut));
-	strbuf_release(&cut);
+	text_release(&cut, y->out);
 }
 
 static void add_value(struct yaml_writer *y, const char *key, const struct value *v, size_t max)
@@ -55,7 +55,7 @@ static void add_value(struct yaml_writer *y, const char *key, const struct value
 	else
 		value_show(&sb, v, SHOWN_BYTES);
 	add_cut_text(y, key, strbuf_str(&sb), max);
-	strbuf_release(&sb);
+	text_release(&sb, y->out);
 }
 
 static void add_place(struct yaml_writer *y, const struct result_case *c)
@@ -156,7 +156,7 @@ static void add_block(struct strbuf *out, const struct results *r, const struct 
 		add_facts(&y, r, c, max);
 	yaml_decimal(&y, "duration_ms", strbuf_str(&ms));
 	yaml_end(&y);
-	strbuf_release(&ms);
+	text_release(&ms, out);
 }
 
 static void add_reason(struct strbuf *out, const char *prefix, struct str reason)
@@ -168,7 +168,7 @@ static void add_reason(struct strbuf *out, const char *prefix, struct str reason
 	strbuf_adds(out, " # SKIP ");
 	strbuf_adds(out, prefix);
 	escape_tap13(out, strbuf_str(&cut));
-	strbuf_release(&cut);
+	text_release(&cut, out);
 }
 
 static void add_head_of_point(struct strbuf *out, bool ok, size_t number, struct str title)
@@ -185,7 +185,7 @@ static void add_point(struct strbuf *out, const struct results *r, const struct 
 	strbuf_init(&title, limits_default.max_text_bytes);
 	title_add(&title, &c->planned);
 	add_head_of_point(out, !status_is_red(c->status), number, strbuf_str(&title));
-	strbuf_release(&title);
+	text_release(&title, out);
 	if (c->status == STATUS_SKIPPED)
 		add_reason(out, "", title_message(r, c));
 	if (c->status == STATUS_WARNING)
@@ -210,7 +210,7 @@ static void add_file_error(struct strbuf *out, const struct ev_log *error, size_
 	strbuf_add(&title, error->id);
 	strbuf_adds(&title, " > (suite)");
 	add_head_of_point(out, false, number, strbuf_str(&title));
-	strbuf_release(&title);
+	text_release(&title, out);
 	strbuf_addc(out, '\n');
 	yaml_begin(&y, out, 2);
 	yaml_string(&y, "status", STR("error"));

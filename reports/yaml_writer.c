@@ -162,5 +162,6 @@ void yaml_text(struct yaml_writer *y, const char *key, struct str s)
 		strbuf_adds(y->out, " |\n");
 		add_block(y, text);
 	}
+	y->out->failed |= strbuf_failed(&visible);
 	strbuf_release(&visible);
 }

@@ -45,6 +45,7 @@ struct report_set {
 	uint64_t seq;
 	bool dirty;			/* events came since the last renewal */
 	bool soon;			/* a suite ended since */
+	struct error lost;		/* an event that was not taken: nothing may turn green any more */
 };
 
 /* ---- opening ---- */
@@ -291,6 +292,8 @@ int report_set_event(struct report_set *s, struct event *e, struct error *err)
 	own = *e;
 	rc = feed(s, &own, err);
 	arena_rewind(&s->scratch, mark);
+	if (rc && s->lost.code == ERR_NONE)
+		s->lost = *err;
 	s->dirty = true;
 	s->soon |= e->kind == EVENT_SUITE_END;
 	renew_when_due(s);
@@ -409,26 +412,26 @@ static size_t count_errors(const struct report_set *s, struct error *err)
 size_t report_set_finish(struct report_set *s, const struct ev_run_end *end, struct error *err)
 {
 	struct event e = { .kind = EVENT_RUN_END };
-	struct error fold_error = { .code = ERR_NONE };
+	struct error *lost = &s->lost;
 	size_t n;
 
 	e.u.run_end = *end;
 	fill_end(s, &e);
 	if (!event_settle(&s->scratch, &e))
-		error_set_oom(&fold_error);
-	else if (results_add(s->fold, &e, &fold_error))
-		fold_error.code = ERR_OOM;
-	if (fold_error.code == ERR_NONE)
+		error_set_oom(lost);
+	if (lost->code == ERR_NONE && results_add(s->fold, &e, lost) == 0)
 		write_files(s);
-	e.wall_us = 0;			/* the last line is as late as its place says */
-	number(s, &e);
-	show(s, &e);
+	if (lost->code == ERR_NONE) {
+		e.wall_us = 0;		/* the last line is as late as its place says */
+		number(s, &e);
+		show(s, &e);
+	}
 	for (size_t i = 0; i < s->n; i++)
 		close_slot(&s->slots[i]);
 	n = count_errors(s, err);
-	if (fold_error.code == ERR_NONE)
+	if (lost->code == ERR_NONE)
 		return n;
-	*err = fold_error;
+	*err = *lost;
 	return n + 1;
 }
 

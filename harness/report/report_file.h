@@ -56,7 +56,8 @@ void report_set_status(struct report_set *s);
 /*
  * The end: file reports are written first, then their `report` events, then run_end (with `end`, whose counts and verdict are filled in from the results when
  * end->verdict is VERDICT_COUNT), the last line of the record; live reporters are closed. Returns the number of reports that could not be written;
- * *err is the first. Their placeholder stands, red.
+ * *err is the first. Their placeholder stands, red. After an event that report_set_event could not take, none is written, and the record
+ * has no run_end.
  */
 size_t report_set_finish(struct report_set *s, const struct ev_run_end *end, struct error *err);
 

@@ -134,6 +134,12 @@ void text_cut_line(struct strbuf *out, struct str s, size_t max_chars)
 	strbuf_adds(out, "...");
 }
 
+void text_release(struct strbuf *part, struct strbuf *whole)
+{
+	whole->failed |= strbuf_failed(part);
+	strbuf_release(part);
+}
+
 void text_grouped(struct strbuf *out, uint64_t n)
 {
 	char digits[24];

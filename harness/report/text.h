@@ -16,6 +16,9 @@ bool text_cut(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lin
 /* Adds the first line of `s`; more than max_chars characters end with "...". */
 void text_cut_line(struct strbuf *out, struct str s, size_t max_chars);
 
+/* Releases a part that was built for `whole`; when building it failed, so did the whole. */
+void text_release(struct strbuf *part, struct strbuf *whole);
+
 /* 18344 as "18 344". */
 void text_grouped(struct strbuf *out, uint64_t n);
 

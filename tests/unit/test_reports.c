@@ -1,6 +1,7 @@
 /* What holds for all reports together: one stream, equal counts, the same bytes live and replayed. */
 #include "reports/reports.h"
 
+#include "harness/base/mem.h"
 #include "harness/value/xml.h"
 #include "tests/unit/expect.h"
 #include "tests/unit/report_bench.h"
@@ -64,7 +65,7 @@ static void test_reports_hostile_texts(void **state)
 {
 	struct report_bench *b = *state;
 
-	for (unsigned seed = 1; seed <= 30; seed++) {
+	for (unsigned seed = 1; seed <= 12; seed++) {
 		struct sample_options o = { .seed = seed, .suites = 3, .entries = 20, .bad_percent = 70, .nasty = true,
 					    .ending = seed % 2 ? SAMPLE_FINISHED : SAMPLE_STOPPED };
 		struct sample_counts n;
@@ -105,7 +106,7 @@ static void test_reports_replayed_are_equal(void **state)
 {
 	struct report_bench *b = *state;
 
-	for (unsigned seed = 1; seed <= 30; seed++) {
+	for (unsigned seed = 1; seed <= 12; seed++) {
 		struct sample_options o = { .seed = seed, .suites = 3, .entries = 20, .bad_percent = 70,
 					    .nasty = seed > 5, .ci = seed % 2 ? "gitlab" : NULL,
 					    .ending = seed % 3 ? SAMPLE_FINISHED : SAMPLE_STOPPED };
@@ -181,6 +182,85 @@ static void test_reports_nothing_to_run(void **state)
 	assert_int_equal(report_bench_count(report_bench_read(b, "a.xml"), "<skipped message=\"no entries\">"), 1);
 }
 
+/* ---- without memory ---- */
+
+struct recording {
+	struct arena arena;
+	struct event *events;
+	size_t n, cap;
+};
+
+static void record(void *ctx, struct event *e)
+{
+	struct recording *r = ctx;
+
+	r->events = arena_grow(&r->arena, r->events, r->n, &r->cap, sizeof(*e));
+	assert_true(event_copy(&r->arena, e, &r->events[r->n++]));
+}
+
+/* One run in which the n-th allocation fails: true when nothing had to be given up. */
+static bool run_without(struct report_bench *b, const struct recording *r, const struct ev_run_end *end, uint64_t n)
+{
+	bool ok = true;
+	struct error err;
+
+	(void)mem_fail_after(n);
+	if (report_bench_try(b, "junit=a.xml tap=a.tap jsonl=a.jsonl", true, &err)) {
+		(void)mem_fail_after(UINT64_MAX);
+		return false;
+	}
+	for (size_t i = 0; i < r->n; i++) {
+		struct event e = r->events[i];
+
+		ok &= report_set_event(b->set, &e, &err) == 0;
+	}
+	ok &= report_set_finish(b->set, end, &err) == 0;
+	(void)mem_fail_after(UINT64_MAX);
+	return ok;
+}
+
+/* Another report may have failed: this one says that it is not finished, or is complete. */
+static void expect_red_or_whole(struct report_bench *b)
+{
+	struct str xml = report_bench_read(b, "a.xml");
+	bool red = report_bench_count(xml, "<error ") > 0;
+
+	expect_true("red or whole", red || report_bench_count(xml, "<testcase ") == 6);
+}
+
+/* Whatever allocation fails, a report is whole or red, and whoever asks is told. */
+static void test_reports_without_memory(void **state)
+{
+	const struct sample_options o = { .seed = 1, .suites = 2, .entries = 6 };
+	struct recording r = { .n = 0 };
+	struct report_bench *b = *state;
+	struct ev_run_end end;
+	bool done = false;
+
+	if (!mem_fail_after(UINT64_MAX))
+		skip();
+	arena_init(&r.arena, 1 << 24);
+	(void)sample_run(&o, record, &r, &end);
+	for (uint64_t n = 0; !done; n += n < 60 ? 1 : 7) {
+		uint64_t before = mem_stats().allocations;
+		bool ok = run_without(b, &r, &end, n);
+		bool opened = b->set != NULL;
+
+		done = mem_stats().allocations - before < n;
+		report_bench_close(b);
+		if (ok) {
+			const struct sample_counts all = { .entries = 6, .of = { [STATUS_PASSED] = 6 } };
+
+			expect_counts("whole", b, &all, 0);
+		} else if (opened) {
+			expect_true("red", report_bench_count(report_bench_read(b, "a.xml"), "</testsuites>") == 1);
+			expect_red_or_whole(b);
+		}
+		arena_release(&b->arena);
+	}
+	arena_release(&r.arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, report_bench_setup, report_bench_teardown)
 
 int main(void)
@@ -192,6 +272,7 @@ int main(void)
 		TEST(test_reports_empty_run),
 		TEST(test_reports_bad_files),
 		TEST(test_reports_nothing_to_run),
+		TEST(test_reports_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
