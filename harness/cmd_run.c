@@ -6,6 +6,7 @@
 #include "harness/cmd.h"
 #include "harness/exit.h"
 #include "harness/report/report_file.h"
+#include "harness/run/pins.h"
 #include "harness/run/runner.h"
 #include "harness/setup.h"
 #include "harness/termination.h"
@@ -337,9 +338,11 @@ static int finish(struct running *r, struct ev_run_end *end)
 /* Exit 1 and 2 leave red reports too. */
 static int finish_bad_files(struct running *r)
 {
+	int status = setup_exit_status(&r->setup);
 	struct ev_run_end end = { .verdict = VERDICT_ERROR,
-		.exit_status = setup_exit_status(&r->setup),
-		.reason = STR("the suites could not be read") };
+		.exit_status = status,
+		.reason = status == EXIT_PARSE ? STR("the suites could not be read") :
+						 STR("refused before anything was sent") };
 	setup_print_errors(&r->setup, &r->setup.library.errors, "error");
 	emit_file_errors(r);
 	return finish(r, &end);
@@ -399,6 +402,10 @@ static int run_loaded(struct running *r)
 	emit_warnings(r);
 	if (watch_start(&clock_system, deadline_of(r), &r->watch, &err))
 		return internal(r, &err);
+	if (pins_check(&r->setup.config, &r->setup.plan, r->watch, &err)) {
+		error_list_add(&r->setup.library.errors, &err);
+		return finish_bad_files(r);
+	}
 	if (run_plan(r, &err))
 		return internal(r, &err);
 	return finish_run(r);

@@ -323,7 +323,7 @@ const struct cli_option cli_options[] = {
 	{ "no-color", 0, NULL, ALL, "Output", "no colour", set_colour },
 	{ "json", 0, NULL, COMMAND_LIST, "Output", "one JSON object a case", set_json },
 	{ "help", 'h', NULL, ALL, "Output", "this text", set_help },
-	{ "version", 'V', NULL, ALL, "Output", "version of postflight and of its libraries", set_version },
+	{ "version", 'V', NULL, ALL, "Output", "the version", set_version },
 };
 const size_t cli_options_count = ARRAY_SIZE(cli_options);
 
@@ -556,6 +556,9 @@ int options_parse(struct arena *a, int argc, char *const *argv, char *const *env
 	for (size_t i = 0; i < ARRAY_SIZE(env_families); i++)
 		if (apply_family(&o, i, err))
 			return -1;
+	o.env_variables = o.variables.count;
+	o.env_secrets = o.secrets.count;
+	o.env_connections = o.connections.count;
 	for (; args.at < argc; args.at++)
 		if (parse_argument(&o, &args, &only_paths, err))
 			return -1;

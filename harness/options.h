@@ -37,7 +37,8 @@ struct options {
 	char *const *argv;
 
 	struct texts paths;
-	struct named_texts variables, secrets;	/* as given; typed by main */
+	struct named_texts variables, secrets;	/* as given; typed by main; first those of the environment */
+	size_t env_variables, env_secrets, env_connections;	/* ... so many */
 	struct texts variables_files, secrets_files, shown;
 	struct named_texts connections, pins;
 	struct named_texts http;		/* defaults of HTTP options: name of the option, value */

@@ -266,6 +266,48 @@ static int collect_ids(struct setup *s, struct error *err)
 	return 0;
 }
 
+/* ---- what `again` lines repeat ---- */
+
+struct words {
+	struct str *items;
+	size_t count;
+};
+
+static void add_pairs(struct setup *s, struct words *w, const char *option,
+	const struct named_texts *t, size_t from)
+{
+	for (size_t i = from; i < t->count; i++) {
+		w->items[w->count++] = str_from(option);
+		w->items[w->count++] = arena_printf(s->arena, "%.*s=%s",
+			STR_ARG(t->items[i].name), t->items[i].value);
+	}
+}
+
+/* What came by the environment is still there; secrets are masked where the line is shown. */
+static int collect_rerun_words(struct setup *s, struct error *err)
+{
+	const struct options *o = s->options;
+	size_t most = 2 *
+			(o->variables.count + o->secrets.count + o->connections.count +
+				o->variables_files.count) +
+		2;
+	struct words w = { .items = arena_array(s->arena, most, sizeof(struct str)) };
+	if (!w.items)
+		return error_set_oom(err);
+	if (o->allow_write)
+		w.items[w.count++] = STR("--allow-write");
+	for (size_t i = 0; i < o->variables_files.count; i++) {
+		w.items[w.count++] = STR("--variables-file");
+		w.items[w.count++] = str_from(o->variables_files.items[i]);
+	}
+	add_pairs(s, &w, "--connection", &o->connections, o->env_connections);
+	add_pairs(s, &w, "--variable", &o->variables, o->env_variables);
+	add_pairs(s, &w, "--secret", &o->secrets, o->env_secrets);
+	s->config.rerun_words = w.items;
+	s->config.nrerun_words = w.count;
+	return 0;
+}
+
 /* ---- the whole ---- */
 
 static int collect_kinds(struct setup *s, const struct registries *reg, struct error *err)
@@ -355,7 +397,8 @@ int setup_init(struct setup *s, const struct options *o, const struct registries
 		if (secrets_show(s->secrets, str_from(o->shown.items[i]), err))
 			return -1;
 	if (collect_kinds(s, reg, err) || join_targets(s, err) ||
-		collect_variables(s, err) || collect_tags(s, err) || collect_ids(s, err))
+		collect_variables(s, err) || collect_tags(s, err) ||
+		collect_rerun_words(s, err) || collect_ids(s, err))
 		return -1;
 	return library_init(&s->library, s->arena, &s->config, err);
 }
@@ -399,6 +442,16 @@ static void add_root(
 	r->items[r->count++] = f;
 }
 
+static int no_input(struct setup *s)
+{
+	struct error err = { 0 };
+	error_set(&err, ERR_USAGE, "no file was named");
+	error_note(
+		&err, "postflight run suites/gate.suite; postflight --help tells more");
+	error_list_add(&s->library.errors, &err);
+	return -1;
+}
+
 static void load_stdin(struct setup *s, struct roots *r)
 {
 	struct error err = { 0 };
@@ -407,6 +460,11 @@ static void load_stdin(struct setup *s, struct roots *r)
 		    limits_default.max_file_bytes, &text, &err)) {
 		err.code = ERR_USAGE;
 		error_list_add(&s->library.errors, &err);
+		r->failed = true;
+		return;
+	}
+	if (!s->options->paths.count && str_is_empty(str_trim(text))) {
+		(void)no_input(s); /* the error is in the list */
 		r->failed = true;
 		return;
 	}
@@ -449,16 +507,6 @@ static void drop_run_by_others(struct setup *s, struct roots *r)
 			!library_is_run_by_another(&s->library, r->items[i]))
 			r->items[kept++] = r->items[i];
 	r->count = kept;
-}
-
-static int no_input(struct setup *s)
-{
-	struct error err = { 0 };
-	error_set(&err, ERR_USAGE, "no file was named");
-	error_note(
-		&err, "postflight run suites/gate.suite; postflight --help tells more");
-	error_list_add(&s->library.errors, &err);
-	return -1;
 }
 
 int setup_load(struct setup *s)

@@ -76,7 +76,7 @@ static int refuse(struct str host, struct error *err)
 	(void)error_set(err, ERR_CONNECT,
 		"a race against '%.*s' is not allowed: it is not on this machine",
 		STR_ARG(str_sub(host, 0, 200)));
-	error_note(err, "name the host in " TARGETS_SETTING " if it is yours to load");
+	error_note(err, "--allow-target %.*s (or " TARGETS_SETTING ") if it is yours to load", STR_ARG(str_sub(host, 0, 100)));
 	return -1;
 }
 

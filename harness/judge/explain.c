@@ -116,10 +116,19 @@ static bool is_predicate(const struct assertion *as, enum predicate_id id)
 	return as->predicate == &predicates[id];
 }
 
+/* `none` wants of each element what its predicate does not say. */
+static bool asks_for_none(const struct assertion *as)
+{
+	for (size_t i = 0; i < as->nfilters; i++)
+		if (as->filters[i].filter->special == FILTER_NONE)
+			return true;
+	return false;
+}
+
 static void show_expected(struct strbuf *sb, const struct assertion *as,
 	const struct value *expected, size_t max_bytes)
 {
-	if (as->negated)
+	if (as->negated != asks_for_none(as))
 		strbuf_adds(sb, "not ");
 	if (is_predicate(as, PREDICATE_RANGE)) {
 		show_range(sb, as, expected);
@@ -250,29 +259,73 @@ static void add_block(struct strbuf *sb, char mark, struct str text, size_t max_
 		strbuf_addf(sb, "   | %c ...\n", mark);
 }
 
+/* Steps over the lines that both begin with; how many there are. */
+static size_t skip_equal_lines(struct str *e, struct str *g)
+{
+	size_t n = 0;
+	while (e->p && g->p) {
+		struct str after_e = *e, after_g = *g;
+		if (!str_eq(next_line(&after_e), next_line(&after_g)))
+			break;
+		*e = after_e;
+		*g = after_g;
+		n++;
+	}
+	return n;
+}
+
+static struct str last_line(struct str text)
+{
+	size_t at = text.n;
+	while (at && text.p[at - 1] != '\n')
+		at--;
+	return str_sub(text, at, text.n - at);
+}
+
+/* Cuts off the lines that both end with, but for the first of each. */
+static void drop_equal_end(struct str *e, struct str *g)
+{
+	for (;;) {
+		struct str last_e = last_line(*e), last_g = last_line(*g);
+		if (last_e.n == e->n || last_g.n == g->n || !str_eq(last_e, last_g))
+			return;
+		e->n -= last_e.n + 1;
+		g->n -= last_g.n + 1;
+	}
+}
+
+static bool has_lines(struct str text)
+{
+	return str_find_char(text, '\n') != SIZE_MAX;
+}
+
 struct str explain_line_diff(
 	struct arena *a, struct str expected, struct str actual, size_t max_lines)
 {
 	struct strbuf sb;
 	struct str e = expected, g = actual;
-	size_t line = 1;
-	if (str_find_char(expected, '\n') == SIZE_MAX &&
-		str_find_char(actual, '\n') == SIZE_MAX)
+	if (!has_lines(expected) && !has_lines(actual))
 		return STR("");
-	while (e.p && g.p) {
-		struct str before_e = e, before_g = g;
-		if (!str_eq(next_line(&e), next_line(&g))) {
-			e = before_e;
-			g = before_g;
-			break;
-		}
-		line++;
-	}
+	size_t equal = skip_equal_lines(&e, &g);
+	drop_equal_end(&e, &g);
 	strbuf_init(&sb, TEXT_MAX);
-	strbuf_addf(&sb, "   | from line %zu of the body on:\n", line);
+	strbuf_addf(&sb, "   | from line %zu of the body on:\n", equal + 1);
 	add_block(&sb, '-', e, max_lines);
 	add_block(&sb, '+', g, max_lines);
 	return take(a, &sb);
+}
+
+struct span explain_line_place(const struct source *s, struct span body, struct str expected, struct str actual)
+{
+	struct str rest = str_sub(s->text, body.at, body.n);
+	struct span place = body;
+	if (!has_lines(rest))
+		return body;
+	for (size_t n = skip_equal_lines(&expected, &actual) + 1; n && rest.p; n--) {
+		place.at = (size_t)(rest.p - s->text.p);
+		place.n = next_line(&rest).n;
+	}
+	return place;
 }
 
 /* ---- structural diff ---- */

@@ -36,6 +36,9 @@ struct str explain_message(struct arena *a, const struct assertion *as, const st
 /* The first block in which two texts differ, `-` expected and `+` actual; empty when both are one line. */
 struct str explain_line_diff(struct arena *a, struct str expected, struct str actual, size_t max_lines);
 
+/* The line of `body`, a text of several lines in `s`, where the two differ first; a text of one line as a whole. */
+struct span explain_line_place(const struct source *s, struct span body, struct str expected, struct str actual);
+
 /* Where two JSON trees differ, one path a line: "- $.items[0].qty 2" and "+ $.items[0].qty 3". */
 struct str explain_json_diff(struct arena *a, const struct value *expected, const struct value *actual, size_t max_lines);
 

@@ -140,7 +140,8 @@ static int judge_elements(const struct expander *x, const struct assertion *as, 
 		ans->holds = how == FILTER_NONE && h == HOLDS ? HOLDS_NOT : h;
 		if (ans->holds != HOLDS)
 			ans->extra = arena_printf(x->eval->arena,
-				"      element %zu of %zu\n", i, list->u.list.count);
+				"      element %zu of %zu\n", i + 1,
+				list->u.list.count);
 		return h == HOLDS_ERROR ? -1 : 0;
 	}
 	return 0;
@@ -198,14 +199,20 @@ static void show_rows(
 	strbuf_release(&sb);
 }
 
+static bool is_text_body(const struct assertion *as, const struct answer *ans)
+{
+	return as->predicate == &predicates[PREDICATE_LINES] && ans->actual &&
+		ans->actual->type == VALUE_STRING && ans->expected &&
+		ans->expected->type == VALUE_STRING;
+}
+
 static void show_difference(
 	const struct expander *x, const struct assertion *as, struct answer *ans)
 {
 	const struct predicate *p = as->predicate;
 	if (!ans->actual || !ans->expected || ans->extra.n)
 		return;
-	if (p == &predicates[PREDICATE_LINES] && ans->actual->type == VALUE_STRING &&
-		ans->expected->type == VALUE_STRING) {
+	if (is_text_body(as, ans)) {
 		ans->extra = explain_line_diff(x->eval->arena, ans->expected->text,
 			ans->actual->text, DIFF_LINES);
 		return;
@@ -319,6 +326,9 @@ static void explain_failure(struct judging *j, const struct expander *x,
 	struct explanation e = place_of(entry, as);
 	show_rows(x, as, ans);
 	show_difference(x, as, ans);
+	if (is_text_body(as, ans))
+		e.span = explain_line_place(as->source, e.span,
+			ans->expected->text, ans->actual->text);
 	f->kind = explain_kind(as);
 	f->message = ans->summary.n ?
 		ans->summary :

@@ -18,11 +18,13 @@ static void note_acceptance(const struct case_run *cr, const struct outcome *o,
 	if (!a)
 		return;
 	end->accept_can_go = o->status == STATUS_PASSED;
-	if (!accepted(cr, o, now))
+	if (!end->accept_can_go && !accepted(cr, o, now))
 		return;
-	end->status = STATUS_WARNING;
 	end->accepted_ticket = a->ticket;
 	end->accepted_until = a->until;
+	if (end->accept_can_go)
+		return;
+	end->status = STATUS_WARNING;
 	end->accepted_days_left = (a->until_wall_us + DAY_US - now) / DAY_US;
 }
 
@@ -43,15 +45,24 @@ static void add_rerun(struct case_run *cr)
 		&cr->box->arena, cr->repro.count + 1, sizeof(*items));
 	for (size_t i = 0; items && i < cr->repro.count; i++)
 		items[i] = cr->repro.items[i];
-	struct str words[] = { STR("postflight"), STR("run"),
+	const struct run_config *c = cr->worker->shared->run->config;
+	const struct str first[] = { STR("postflight"), STR("run"),
 		str_from(root->loaded->path), STR("--id"), cr->test->id };
+	struct str *words = arena_array(
+		&cr->box->arena, ARRAY_SIZE(first) + c->nrerun_words, sizeof(*words));
+	for (size_t i = 0; words && i < ARRAY_SIZE(first); i++)
+		words[i] = first[i];
+	for (size_t i = 0; words && i < c->nrerun_words; i++)
+		words[ARRAY_SIZE(first) + i] = c->rerun_words[i];
+	if (!words)
+		return;
 	if (!items)
 		return;
 	items[cr->repro.count] = (struct named_value){
 		.name = STR("postflight"),
 		.value = value_string(&cr->box->arena,
 			secrets_command(cr->box->secrets, &cr->box->arena, words,
-				ARRAY_SIZE(words))),
+				ARRAY_SIZE(first) + c->nrerun_words)),
 	};
 	cr->repro = (struct named_values){ .items = items, .count = cr->repro.count + 1 };
 }
@@ -106,7 +117,8 @@ static void stop_file(struct case_run *cr, enum status status)
 		return;
 	f->broken = true;
 	f->broken_reason = arena_printf(&f->arena, "after: %.*s %s",
-		STR_ARG(cr->test->title), status_word(status));
+		STR_ARG(cr->test->title),
+		status == STATUS_ERROR ? "ended in an error" : status_word(status));
 }
 
 static void fill_end(
@@ -240,6 +252,12 @@ static int version_need(struct case_run *cr, const struct requirement *r,
 	struct str name = cr->unit->prepared.connection;
 	if (!k || !k->external)
 		k = connection_named(run->config, STR("database"));
+	if (k && !session_is_configured(cr->worker->session, k, name, err)) {
+		*reason = arena_printf(&cr->box->arena,
+			"needs: %.*s, and %s is not configured", STR_ARG(r->text),
+			k->default_name);
+		return 0;
+	}
 	struct deadline d = deadline_in(run->config->clock, cr->settings.max_time_us,
 		watch_cancel(run->watch), watch_quit(run->watch));
 	if (!k || session_info(cr->worker->session, k, name, &d, &info, err))
@@ -402,12 +420,19 @@ static bool attempt_held(const struct case_run *cr)
 	return cr->last.status == STATUS_PASSED;
 }
 
+/* What changes something, or waits for itself, is asked once, whatever --retry says. */
+static bool may_repeat(const struct case_run *cr)
+{
+	const struct prepared *p = &cr->unit->prepared;
+	return !p->no_retry && !p->writes;
+}
+
 static struct retry_policy policy_of(const struct case_run *cr)
 {
 	bool cleanup = cr->settings.always &&
 		cancel_is_raised(watch_cancel(cr->worker->shared->run->watch));
 	return (struct retry_policy){
-		.retries = cleanup ? 0 : cr->settings.retry,
+		.retries = cleanup || !may_repeat(cr) ? 0 : cr->settings.retry,
 		.max_retries = (int64_t)
 				       cr->worker->shared->run->config->limits->max_retry,
 		.consecutive = cleanup ? 1 : (unsigned)cr->settings.consecutive,

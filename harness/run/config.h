@@ -38,6 +38,8 @@ struct run_config {
 	struct tag_filter tags;
 	const struct str *ids;			/* --id: only these cases, and what stands above them */
 	size_t nids;
+	const struct str *rerun_words;		/* what `again` lines repeat of the command line: --allow-write, --variable ... */
+	size_t nrerun_words;
 	const char *file_root;			/* --file-root, NULL: the scenario's folder */
 	size_t from_entry, to_entry;		/* 1-based, 0: not given */
 

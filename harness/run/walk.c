@@ -214,7 +214,7 @@ static void after_run(struct frame *f, const struct plan_item *item,
 		return;
 	f->broken = true;
 	f->broken_reason = arena_printf(
-		&f->arena, "after: RUN of %s", item->unit->target->path);
+		&f->arena, "after: RUN of %s was red", item->unit->target->path);
 }
 
 static void run_one(struct worker *w, struct frame *f, const struct plan_item *item,

@@ -1,0 +1,17 @@
+/*
+ * --pin: is this the server that was meant? Asked before anything else is sent.
+ */
+#ifndef HARNESS_RUN_PINS_H
+#define HARNESS_RUN_PINS_H
+
+#include "harness/run/plan.h"
+#include "harness/run/watch.h"
+
+/*
+ * Opens every pinned connection that a selected case uses, and lets its kind compare. ERR_USAGE for a mismatch. A server that cannot be
+ * reached is no mismatch: its entries will end in errors. Nothing is opened without a pin.
+ */
+int pins_check(const struct run_config *config, const struct plan *plan, struct watch *watch,
+	struct error *err) MUST_USE;
+
+#endif
