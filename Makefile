@@ -3,7 +3,7 @@
 #   make [MODE=release|debug|asan|fuzz|coverage|torture] [B=DIR] [V=1] [WERROR=0] [DEPS=0]
 #
 # Objects are under $(B), which is build/$(MODE). CC, CPPFLAGS, CFLAGS, LDFLAGS, LDLIBS, PREFIX, DESTDIR,
-# BINDIR and MANDIR are the user's. DEPS=0 keeps `make` from looking for missing Debian packages.
+# BINDIR, MANDIR and DATADIR are the user's. DEPS=0 keeps `make` from looking for missing Debian packages.
 
 VERSION := 0.1.0
 
@@ -12,6 +12,7 @@ B       := build/$(MODE)
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/postflight
 WERROR  ?= 1
 DEPS    ?= 1
 INSTALL ?= install
@@ -43,6 +44,7 @@ FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 HELPER_SRC  := $(wildcard tests/lib/*.c)
 HEADERS     := $(wildcard harness/*.h harness/*/*.h probes/*.h reports/*.h tests/*/*.h)
 MAN         := $(wildcard man/*.[1-9])
+SHIPPED     := $(wildcard sql/*.sql suites/*.suite suites/parts/*.suite suites/README.md)
 
 # $(call obj,SOURCES): their object files
 obj = $(patsubst %.c,$(B)/%.o,$(1))
@@ -320,10 +322,12 @@ bench: $(B)/postflight $(HELPERS) ## speed, side by side with public tools
 install: $(B)/postflight ## to PREFIX=/usr/local, below DESTDIR
 	$(INSTALL) -d $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 755 $(B)/postflight $(DESTDIR)$(BINDIR)/postflight
+	$(foreach f,$(SHIPPED),$(INSTALL) -D -m 644 $(f) $(DESTDIR)$(DATADIR)/$(f) &&) :
 	$(foreach m,$(MAN),$(INSTALL) -D -m 644 $(m) $(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)) &&) :
 
 uninstall: ## removes what install put there
 	rm -f $(DESTDIR)$(BINDIR)/postflight
+	rm -f $(foreach f,$(SHIPPED),$(DESTDIR)$(DATADIR)/$(f))
 	rm -f $(foreach m,$(MAN),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
 
 dist: ## build/postflight-VERSION.tar.gz, of what is committed

@@ -49,9 +49,9 @@ static const char *ci_provider(const struct options *o)
 {
 	static const struct {
 		const char *variable, *name;
-	} known[] = { { "GITHUB_ACTIONS", "github" }, { "GITLAB_CI", "gitlab" },
-		{ "TF_BUILD", "azure" }, { "BUILDKITE", "buildkite" },
-		{ "CIRCLECI", "circleci" }, { "JENKINS_URL", "jenkins" } };
+	} known[] = { { "JENKINS_URL", "jenkins" }, { "GITHUB_ACTIONS", "github" },
+		{ "GITLAB_CI", "gitlab" }, { "TF_BUILD", "azure" },
+		{ "BUILDKITE", "buildkite" }, { "CIRCLECI", "circleci" } };
 	if (o->ci)
 		return strcmp(o->ci, "none") ? o->ci : NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -341,8 +341,9 @@ static int finish_bad_files(struct running *r)
 	int status = setup_exit_status(&r->setup);
 	struct ev_run_end end = { .verdict = VERDICT_ERROR,
 		.exit_status = status,
-		.reason = status == EXIT_PARSE ? STR("the suites could not be read") :
-						 STR("refused before anything was sent") };
+		.reason = status == EXIT_PARSE ?
+			STR("the suites could not be read") :
+			STR("refused before anything was sent") };
 	setup_print_errors(&r->setup, &r->setup.library.errors, "error");
 	emit_file_errors(r);
 	return finish(r, &end);
@@ -391,6 +392,20 @@ static int internal(const struct running *r, const struct error *err)
 	return EXIT_INTERNAL;
 }
 
+static int start_watch(struct running *r, struct error *err)
+{
+	return r->watch ? 0 : watch_start(&clock_system, deadline_of(r), &r->watch, err);
+}
+
+/* While standard input is read, Ctrl-C ends the process as people expect. */
+static bool reads_stdin(const struct options *o)
+{
+	for (size_t i = 0; i < o->paths.count; i++)
+		if (!strcmp(o->paths.items[i], "-"))
+			return true;
+	return !o->paths.count;
+}
+
 static int run_loaded(struct running *r)
 {
 	struct error err = { 0 };
@@ -400,7 +415,7 @@ static int run_loaded(struct running *r)
 	}
 	emit_plan(r);
 	emit_warnings(r);
-	if (watch_start(&clock_system, deadline_of(r), &r->watch, &err))
+	if (start_watch(r, &err))
 		return internal(r, &err);
 	if (pins_check(&r->setup.config, &r->setup.plan, r->watch, &err)) {
 		error_list_add(&r->setup.library.errors, &err);
@@ -425,7 +440,8 @@ int cmd_run(const struct options *o, const struct registries *reg)
 	};
 	struct error err = { 0 };
 	int status;
-	if (setup_init(&r.setup, o, reg, &err) || open_reports(&r, &err)) {
+	if (setup_init(&r.setup, o, reg, &err) ||
+		(!reads_stdin(o) && start_watch(&r, &err)) || open_reports(&r, &err)) {
 		status = usage(&r, &err);
 	} else {
 		emit_run_start(&r, o->argc, o->argv);

@@ -152,6 +152,7 @@ int main(int argc, char **argv)
 	struct options o;
 	struct error err = { 0 };
 	int status;
+	signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error */
 	harden();
 	arena_init(&arena, limits_default.max_suite_arena);
 	char *const *args = copy_arguments(&arena, argc, argv);

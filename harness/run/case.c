@@ -347,13 +347,7 @@ static bool is_cancelled(const struct case_run *cr)
 
 static enum wait_result pause_for(struct case_run *cr, uint64_t us)
 {
-	const struct run *run = cr->worker->shared->run;
-	if (cr->settings.always && cancel_is_raised(watch_cancel(run->watch)))
-		return WAIT_READY; /* clean-up after a signal: no delay */
-	const struct deadline d = deadline_in(run->config->clock, UINT64_MAX,
-		cr->settings.always ? NULL : watch_cancel(run->watch),
-		watch_quit(run->watch));
-	return us ? deadline_pause(&d, us) : WAIT_READY;
+	return worker_pause(cr->worker, cr->settings.always, us);
 }
 
 static void start_attempt(struct case_run *cr)
@@ -533,8 +527,11 @@ void case_execute(struct worker *w, struct frame *f, const struct plan_item *ite
 	int may = may_run(&cr, &cr.last, &err);
 	if (may < 0)
 		error_outcome(&cr, &err, &cr.last);
-	else if (may && !cr.unit->probe)
+	else if (may && !cr.unit->probe &&
+		pause_for(&cr, cr.settings.delay_us) == WAIT_READY)
 		walk_dynamic(&cr, f, item);
+	else if (may && !cr.unit->probe)
+		abort_while_waiting(&cr);
 	else if (may)
 		run_attempts(&cr);
 	if (!cr.box)

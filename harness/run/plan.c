@@ -308,7 +308,8 @@ static struct str labelled_suite(struct planner *p, const struct loaded *loaded,
 	return loaded->suite->name;
 }
 
-static bool is_taken(const struct planner *p, const struct loaded *loaded, struct str name)
+static bool is_taken(
+	const struct planner *p, const struct loaded *loaded, struct str name)
 {
 	for (size_t i = 0; i < p->nfiles; i++)
 		if (p->files[i]->loaded == loaded && str_eq(p->files[i]->suite, name))
@@ -334,7 +335,8 @@ static size_t count_earlier(const struct planner *p, const struct loaded *loaded
 	size_t n = 0;
 	for (size_t i = 0; i < p->nfiles; i++) {
 		const struct plan_file *f = p->files[i];
-		if (f->loaded == loaded && f->parent == parent && str_starts_with(f->chain, chain))
+		if (f->loaded == loaded && f->parent == parent &&
+			str_starts_with(f->chain, chain))
 			n += f->chain.n == chain.n || f->chain.p[chain.n] == '#';
 	}
 	return n;
@@ -401,10 +403,33 @@ static int plan_rows(struct planner *p, struct plan_item *item, struct plan_file
 	return 0;
 }
 
+/* A RUN is a container: what it runs has attempts, it has none. */
+static bool run_options_fit(struct planner *p, const struct entry *e)
+{
+	static const enum common_option refused[] = { COMMON_RETRY, COMMON_RETRY_INTERVAL,
+		COMMON_REPEAT, COMMON_MAX_TIME, COMMON_CONSECUTIVE, COMMON_GIVE_UP,
+		COMMON_VERBOSE };
+	bool fit = true;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		const struct option *o = entry_option(e, &common_options[refused[i]]);
+		struct error err = { 0 };
+		if (!o)
+			continue;
+		error_at(&err, ERR_CHECK, e->source, o->name_span,
+			"'%s' is no option of RUN", o->row->name);
+		error_note(&err, "give it to the entries of the file that is run");
+		fail(p, &err);
+		fit = false;
+	}
+	return fit;
+}
+
 static void plan_run(struct planner *p, struct plan_item *item, struct plan_file *f,
 	struct inherited in)
 {
 	const struct unit *u = item->unit;
+	if (!run_options_fit(p, u->entry))
+		return;
 	if (in_chain(f, u->target)) {
 		cycle_error(p, f, u);
 		return;

@@ -21,10 +21,15 @@ void worker_send(struct worker *w, struct box *b)
 		box_free(b);
 }
 
-bool worker_is_stopping(const struct worker *w)
+enum wait_result worker_pause(struct worker *w, bool always, uint64_t us)
 {
-	return atomic_load(&w->shared->stop) ||
-		cancel_is_raised(watch_cancel(w->shared->run->watch));
+	const struct run *run = w->shared->run;
+	const struct cancel *cancel = watch_cancel(run->watch);
+	if (!us || (always && cancel_is_raised(cancel)))
+		return WAIT_READY;
+	const struct deadline d = deadline_in(run->config->clock, UINT64_MAX,
+		always ? NULL : cancel, watch_quit(run->watch));
+	return deadline_pause(&d, us);
 }
 
 struct eval worker_eval(
@@ -271,6 +276,9 @@ static void run_item(struct worker *w, struct frame *f, const struct plan_item *
 	int go = run_settings(w, f, item->unit->entry, &s, &reason, &err);
 	if (!go)
 		skip_run(w, f, item, STR("skip.when"), reason);
+	else if (go > 0)
+		(void)worker_pause(
+			w, s.always, s.delay_us); /* cut short: the cases below see why */
 	for (size_t i = 0; i < item->nfiles && go; i++) {
 		if (go < 0)
 			end_cases(w, f, item->files[i], STATUS_ERROR,

@@ -111,6 +111,9 @@ struct box *worker_box(struct worker *w);
 void worker_send(struct worker *w, struct box *b);		/* NULL is fine */
 struct eval worker_eval(struct worker *w, struct frame *f, struct arena *a, struct document *doc);
 const struct file_reader *worker_files(struct worker *w);
-bool worker_is_stopping(const struct worker *w);		/* cancelled, or fail-fast */
+/* A pause that a signal ends; none for clean-up (`always`) after a signal. WAIT_READY: it passed. */
+enum wait_result worker_pause(struct worker *w, bool always, uint64_t us);
+/* A pause that a signal ends; none at all for clean-up (`always`) after a signal. WAIT_READY: it passed. */
+enum wait_result worker_pause(struct worker *w, bool always, uint64_t us);
 
 #endif

@@ -35,6 +35,12 @@ installs_each_page()
 	done
 }
 
+# the shipped suites and the SQL they run, and they still fit together there
+installs_the_suites()
+{
+	"$base/root/opt/pf/bin/postflight" check "$base/root/opt/pf/share/postflight/suites/gate.suite"
+}
+
 uninstalls()
 {
 	make -s uninstall DESTDIR="$base/root" PREFIX=/opt/pf && [ -z "$(find "$base/root" -type f)" ]
@@ -42,8 +48,8 @@ uninstalls()
 
 honours_folders()
 {
-	make -s install DESTDIR="$base/other" BINDIR=/b MANDIR=/m && [ -x "$base/other/b/postflight" ] &&
-		[ -z "$(find "$base/other" -mindepth 1 -maxdepth 1 ! -name b ! -name m)" ]
+	make -s install DESTDIR="$base/other" BINDIR=/b MANDIR=/m DATADIR=/d && [ -x "$base/other/b/postflight" ] &&
+		[ -z "$(find "$base/other" -mindepth 1 -maxdepth 1 ! -name b ! -name m ! -name d)" ]
 }
 
 # the archive holds what is committed, and is the same each time
@@ -80,8 +86,9 @@ refuses_mode()
 
 check "install" installs
 check "install: the manual pages" installs_each_page
+check "install: the shipped suites" installs_the_suites
 check "uninstall leaves nothing" uninstalls
-check "BINDIR and MANDIR" honours_folders
+check "BINDIR, MANDIR and DATADIR" honours_folders
 check "help" helps
 check "a second make has nothing to do" rests
 check "an unknown mode is refused" refuses_mode
