@@ -212,6 +212,20 @@ static void emit_file_errors(struct running *r)
 	}
 }
 
+/* A file that asks nothing is valid, and said so. */
+static void emit_empty_files(struct running *r)
+{
+	for (size_t i = 0; i < r->setup.nroots; i++) {
+		const struct loaded *f = r->setup.roots[i];
+		struct event e = { .kind = EVENT_LOG };
+		if (f->suite->nentries)
+			continue;
+		e.u.log = (struct ev_log){ .level = STR("warning"),
+			.text = arena_printf(r->setup.arena, "%s: no entries", f->path) };
+		(void)emit(r, &e);
+	}
+}
+
 static void emit_warnings(struct running *r)
 {
 	const struct error_list *l = &r->setup.library.warnings;
@@ -415,6 +429,7 @@ static int run_loaded(struct running *r)
 	}
 	emit_plan(r);
 	emit_warnings(r);
+	emit_empty_files(r);
 	if (start_watch(r, &err))
 		return internal(r, &err);
 	if (pins_check(&r->setup.config, &r->setup.plan, r->watch, &err)) {

@@ -153,6 +153,7 @@ int main(int argc, char **argv)
 	struct error err = { 0 };
 	int status;
 	signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error */
+	signal(SIGXFSZ, SIG_IGN); /* so is a file that may not grow */
 	harden();
 	arena_init(&arena, limits_default.max_suite_arena);
 	char *const *args = copy_arguments(&arena, argc, argv);

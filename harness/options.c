@@ -354,9 +354,31 @@ static struct str env_name(struct arena *a, const char *option)
 	return name;
 }
 
-static bool is_off(const char *value)
+/* A switch in the environment: what it says must be known, since a grant may hang on it. 1 on, 0 off, -1 neither. */
+static int switch_of(const char *value)
 {
-	return !*value || !strcmp(value, "0") || !strcmp(value, "false");
+	static const struct {
+		const char *word;
+		int on;
+	} words[] = { { "1", 1 }, { "true", 1 }, { "yes", 1 }, { "on", 1 }, { "0", 0 }, { "false", 0 }, { "no", 0 }, { "off", 0 } };
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (str_eq_nocase(str_from(value), str_from(words[i].word)))
+			return words[i].on;
+	return -1;
+}
+
+static int apply_env_row(struct options *o, const struct cli_option *row, struct str name, const char *value, struct error *err)
+{
+	int on = row->argument ? 1 : switch_of(value);
+	if (on < 0) {
+		error_set(err, ERR_USAGE, "the environment variable %s is '%s'", name.p, value);
+		error_note(err, "1 and true switch it on, 0 and false off");
+		return -1;
+	}
+	if (!on || !row->apply(o, row, value, err))
+		return 0;
+	error_context(err, "the environment variable %s", name.p);
+	return -1;
 }
 
 static int apply_env(struct options *o, struct error *err)
@@ -367,12 +389,8 @@ static int apply_env(struct options *o, struct error *err)
 		const char *value = name.p ? env_get(o->environment, name) : NULL;
 		if (!name.p)
 			return error_set_oom(err);
-		if (!value || !*value || (!row->argument && is_off(value)) || !(row->commands & o->command))
-			continue;
-		if (row->apply(o, row, value, err)) {
-			error_context(err, "the environment variable %s", name.p);
+		if (value && *value && (row->commands & o->command) && apply_env_row(o, row, name, value, err))
 			return -1;
-		}
 	}
 	return 0;
 }

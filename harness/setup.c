@@ -178,6 +178,34 @@ static int collect_variables(struct setup *s, struct error *err)
 	return 0;
 }
 
+/* Passwords in URLs of connections and variables: known before the first event is made. */
+static int learn_urls(struct setup *s, const struct named_texts *t, struct error *err)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (secrets_learn_url(s->secrets, t->items[i].name,
+			    str_from(t->items[i].value), err))
+			return -1;
+	return 0;
+}
+
+/* A pin that no connection has would hold nothing back. */
+static int check_pin_names(const struct setup *s, struct error *err)
+{
+	const struct options *o = s->options;
+	for (size_t i = 0; i < o->pins.count; i++) {
+		struct str name = o->pins.items[i].name;
+		if (str_is(name, "base_url") || str_is(name, "database") ||
+			str_is(name, "redis") || last_named(&o->connections, name))
+			continue;
+		error_set(err, ERR_USAGE, "--pin names '%.*s', which is no connection",
+			STR_ARG(name));
+		error_note(err,
+			"pin base_url, database, redis, or a connection given with --connection");
+		return -1;
+	}
+	return 0;
+}
+
 /* ---- tags, ids ---- */
 
 static int collect_tags(struct setup *s, struct error *err)
@@ -397,6 +425,8 @@ int setup_init(struct setup *s, const struct options *o, const struct registries
 		if (secrets_show(s->secrets, str_from(o->shown.items[i]), err))
 			return -1;
 	if (collect_kinds(s, reg, err) || join_targets(s, err) ||
+		learn_urls(s, &o->connections, err) ||
+		learn_urls(s, &o->variables, err) || check_pin_names(s, err) ||
 		collect_variables(s, err) || collect_tags(s, err) ||
 		collect_rerun_words(s, err) || collect_ids(s, err))
 		return -1;

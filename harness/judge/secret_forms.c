@@ -59,6 +59,34 @@ static void json_slash(struct strbuf *out, struct str s)
 	}
 }
 
+/* Writers that keep to ASCII: \uXXXX for all else, a pair of them beyond U+FFFF. */
+static void json_ascii(struct strbuf *out, struct str s)
+{
+	for (size_t at = 0, n; at < s.n; at += n) {
+		uint32_t c;
+		n = utf8_next(s, at, &c);
+		if (!n || c < 0x80) {
+			n = 1;
+			escape_json(out, str_sub(s, at, 1));
+		} else if (c > 0xffff) {
+			strbuf_addf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+				0xdc00 + ((c - 0x10000) & 0x3ff));
+		} else {
+			strbuf_addf(out, "\\u%04x", c);
+		}
+	}
+}
+
+static void json_ascii_upper(struct strbuf *out, struct str s)
+{
+	json_ascii(out, s);
+	for (size_t i = 0; i + 5 < out->n; i++)
+		if (out->p[i] == '\\' && out->p[i + 1] == 'u')
+			for (size_t j = i + 2; j < i + 6; j++)
+				if (out->p[j] >= 'a' && out->p[j] <= 'f')
+					out->p[j] = (char)(out->p[j] - 32);
+}
+
 /* Inside single quotes: the outer quotes are the shell's. */
 static void shell(struct strbuf *out, struct str s)
 {
@@ -107,6 +135,8 @@ static void (*const escapes[])(struct strbuf *, struct str) = {
 	percent_plus_lower,
 	escape_json,
 	json_slash,
+	json_ascii,
+	json_ascii_upper,
 	escape_xml_text,
 	escape_xml_attr,
 	escape_html,

@@ -6,6 +6,7 @@
 #include "harness/base/mem.h"
 #include "harness/base/strbuf.h"
 #include "harness/judge/secret_forms.h"
+#include "harness/value/encode.h"
 
 #define WEAK 4 /* shorter ones are masked as whole fields only */
 #define LEARNED 8 /* found by the name of a field: from this length on everywhere */
@@ -322,6 +323,52 @@ int secrets_learn(struct secrets *s, const struct value *tree, struct error *err
 		if (learn_member(s, &tree->u.object.members[i], err))
 			return -1;
 	return learn_header(s, tree, err);
+}
+
+/* The text as it stands, and what it means. */
+static int learn_encoded(struct secrets *s, struct str name, struct str text,
+	size_t least, struct error *err)
+{
+	struct strbuf plain;
+	strbuf_init(&plain, SECRET_MAX);
+	decode_percent(&plain, text, true);
+	int bad = 0;
+	if (plain.n >= least)
+		bad = secrets_add(s, name, text, NULL, err) ||
+			secrets_add(s, name, strbuf_str(&plain), NULL, err);
+	strbuf_release(&plain);
+	return bad ? -1 : 0;
+}
+
+int secrets_learn_params(struct secrets *s, struct str params, struct error *err)
+{
+	while (params.p) {
+		struct str value = str_cut(&params, '&');
+		struct str name = str_cut(&value, '=');
+		if (value.p && secrets_name_is_secret(s, name) &&
+			learn_encoded(s, name, value, LEARNED, err))
+			return -1;
+	}
+	return 0;
+}
+
+int secrets_learn_url(
+	struct secrets *s, struct str name, struct str url, struct error *err)
+{
+	size_t slashes = str_find(url, STR("://"));
+	if (slashes == SIZE_MAX)
+		return 0;
+	struct str rest = str_sub(url, slashes + 3, SIZE_MAX);
+	struct str authority = str_cut(&rest, '/');
+	size_t at = SIZE_MAX;
+	for (size_t i = 0; i < authority.n; i++)
+		if (authority.p[i] == '@')
+			at = i; /* a password may hold one */
+	if (at == SIZE_MAX)
+		return 0;
+	struct str password = str_sub(authority, 0, at);
+	str_cut(&password, ':');
+	return password.p ? learn_encoded(s, name, password, 1, err) : 0;
 }
 
 /* ---- masking ---- */

@@ -34,6 +34,12 @@ int secrets_show(struct secrets *s, struct str name, struct error *err) MUST_USE
 /* Registers what a tree holds under secret names: objects' members, at any depth; headers given as {name, value}. */
 int secrets_learn(struct secrets *s, const struct value *tree, struct error *err) MUST_USE;
 
+/* As secrets_learn for `name=value&name=value`, the query of a URL or a form; values are percent-decoded. */
+int secrets_learn_params(struct secrets *s, struct str params, struct error *err) MUST_USE;
+
+/* The password of a URL `scheme://user:password@...`, as written and decoded. Text that is no such URL holds none. */
+int secrets_learn_url(struct secrets *s, struct str name, struct str url, struct error *err) MUST_USE;
+
 /* All occurrences replaced; also anything shaped like a JWT. The result is `text` itself when nothing was in it, else in `a`. */
 struct str secrets_mask(const struct secrets *s, struct arena *a, struct str text);
 

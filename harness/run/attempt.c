@@ -69,6 +69,32 @@ static void learn_headers(
 		learn_tree(b, secrets, tree);
 }
 
+static bool is_form(const struct ev_exchange *x)
+{
+	for (size_t i = 0; i < x->request_headers.count; i++)
+		if (str_eq_nocase(
+			    x->request_headers.items[i].name, STR("content-type")) &&
+			x->request_headers.items[i].value &&
+			str_find(x->request_headers.items[i].value->text,
+				STR("x-www-form-urlencoded")) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* The query of the URL, and a form. */
+static void learn_params(
+	struct box *b, struct secrets *secrets, const struct ev_exchange *x)
+{
+	struct error err = { 0 };
+	struct str url = x->url;
+	str_cut(&url, '?');
+	if (url.p && secrets_learn_params(secrets, url, &err))
+		b->arena.failed = true;
+	if (x->request_body && is_form(x) &&
+		secrets_learn_params(secrets, x->request_body->text, &err))
+		b->arena.failed = true;
+}
+
 /* Bytes that are text are shown as text. */
 static const struct value *readable_body(struct box *b, const struct value *body)
 {
@@ -112,6 +138,7 @@ static void learn_secrets(struct attempt *at, const struct value *tree)
 	learn_headers(b, secrets, &x->response_headers);
 	learn_body(b, secrets, at->run.limits, x->request_body);
 	learn_body(b, secrets, at->run.limits, x->response_body);
+	learn_params(b, secrets, x);
 	if (tree)
 		learn_tree(b, secrets, tree);
 }

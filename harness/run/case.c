@@ -2,6 +2,7 @@
 #include "harness/run/worker.h"
 
 #define DAY_US INT64_C(86400000000)
+#define NEEDS_LOOK_UP_US 10000000u /* to connect and ask for the version */
 
 /* ---- the end of a case ---- */
 
@@ -258,7 +259,7 @@ static int version_need(struct case_run *cr, const struct requirement *r,
 			k->default_name);
 		return 0;
 	}
-	struct deadline d = deadline_in(run->config->clock, cr->settings.max_time_us,
+	struct deadline d = deadline_in(run->config->clock, NEEDS_LOOK_UP_US,
 		watch_cancel(run->watch), watch_quit(run->watch));
 	if (!k || session_info(cr->worker->session, k, name, &d, &info, err))
 		return -1;
@@ -302,38 +303,57 @@ static struct str assertion_text(const struct assertion *a)
 	return str_sub(a->source->text, a->span.at, a->span.n);
 }
 
-/* 1: it may run; 0: skipped, reason and kind are in *o; -1: an error of the entry. */
-static int may_run(struct case_run *cr, struct outcome *o, struct error *err)
+/* `when`, over the variables and the previous observation. 1 holds, 0 not, -1 error. */
+static int check_when(struct case_run *cr, struct expander *x, struct eval *ev,
+	struct outcome *o, struct error *err)
 {
-	struct document doc = { 0 };
-	struct eval ev = worker_eval(cr->worker, cr->frame, &cr->box->arena, &doc);
-	struct expander x = { .eval = &ev,
-		.source = cr->unit->entry->source,
-		.files = worker_files(cr->worker) };
 	bool holds = true;
-	int met = check_needs(cr, &o->message, err);
-	o->kind = STR("skip.needs");
-	if (met != 1)
-		return met;
-	if (entry_settings_evaluate(cr->worker->shared->run->config, &x, cr->frame->scope,
-		    cr->unit->entry, cr->unit->prepared.max_time_us, &cr->settings, err))
-		return -1;
-	if (cr->settings.skip || !cr->settings.repeat) {
-		o->kind = STR("skip.option");
-		o->message = cr->settings.skip ? STR("skip: true") : STR("repeat: 0");
-		return 0;
-	}
 	if (!cr->settings.when)
 		return 1;
-	ev.tree = cr->frame->previous;
-	int bad = judge_condition(&x, cr->settings.when, &holds, err);
-	document_release(&doc);
+	ev->tree = cr->frame->previous;
+	int bad = judge_condition(x, cr->settings.when, &holds, err);
+	document_release(ev->document);
 	if (bad)
 		return -1;
 	o->kind = STR("skip.when");
 	o->message = arena_printf(&cr->box->arena, "when: %.*s does not hold",
 		STR_ARG(assertion_text(cr->settings.when)));
 	return holds;
+}
+
+/* Options set variables in `scope`. 1: it may run; 0: skipped, reason and kind are in *o; -1: an error of the entry. */
+static int settings_allow(
+	struct case_run *cr, struct scope *scope, struct outcome *o, struct error *err)
+{
+	struct document doc = { 0 };
+	struct eval ev = worker_eval(cr->worker, cr->frame, &cr->box->arena, &doc);
+	struct expander x = { .eval = &ev,
+		.source = cr->unit->entry->source,
+		.files = worker_files(cr->worker) };
+	ev.ctx = scope;
+	if (entry_settings_evaluate(cr->worker->shared->run->config, &x, scope,
+		    cr->unit->entry, cr->unit->prepared.max_time_us, &cr->settings, err))
+		return -1;
+	if (!cr->settings.skip && cr->settings.repeat)
+		return check_when(cr, &x, &ev, o, err);
+	o->kind = STR("skip.option");
+	o->message = cr->settings.skip ? STR("skip: true") : STR("repeat: 0");
+	return 0;
+}
+
+/* What a RUN sets is gone with it, so its options are looked at in a scope that is thrown away. */
+static int may_run(struct case_run *cr, struct outcome *o, struct error *err)
+{
+	int met = check_needs(cr, &o->message, err);
+	o->kind = STR("skip.needs");
+	if (met != 1)
+		return met;
+	if (cr->unit->probe)
+		return settings_allow(cr, cr->frame->scope, o, err);
+	struct scope *scratch = scope_new(cr->frame->scope, err);
+	int may = scratch ? settings_allow(cr, scratch, o, err) : -1;
+	scope_free(scratch);
+	return may;
 }
 
 /* ---- attempts ---- */

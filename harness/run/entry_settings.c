@@ -6,6 +6,7 @@ struct setter {
 	const struct option *o;
 	struct scope *scope;
 	struct entry_settings *s;
+	bool local; /* RUN: what it sets ends with it */
 };
 
 static int set_retry(struct setter *t, struct error *err)
@@ -38,7 +39,8 @@ static int set_variable(struct setter *t, struct error *err)
 	const struct value *v;
 	if (expand_option_variable(t->x, t->o, &v, err))
 		return -1;
-	return scope_set(t->scope, t->o->variable, v, err);
+	return t->local ? scope_set_local(t->scope, t->o->variable, v, err) :
+			  scope_set(t->scope, t->o->variable, v, err);
 }
 
 static int set_max_time(struct setter *t, struct error *err)
@@ -119,9 +121,11 @@ int entry_settings_evaluate(const struct run_config *config, const struct expand
 		.continue_on_error = config->continue_on_error,
 	};
 	for (size_t i = 0; i < e->noptions; i++) {
-		struct setter t = {
-			.x = x, .o = &e->options[i], .scope = scope, .s = &s
-		};
+		struct setter t = { .x = x,
+			.o = &e->options[i],
+			.scope = scope,
+			.s = &s,
+			.local = e->kind->is_container };
 		size_t row = common_index(t.o);
 		if (row < COMMON_COUNT && setters[row](&t, err))
 			return -1;
