@@ -140,8 +140,7 @@ static int judge_elements(const struct expander *x, const struct assertion *as, 
 		ans->holds = how == FILTER_NONE && h == HOLDS ? HOLDS_NOT : h;
 		if (ans->holds != HOLDS)
 			ans->extra = arena_printf(x->eval->arena,
-				"      element %zu of %zu\n", i + 1,
-				list->u.list.count);
+				"      element %zu of %zu\n", i + 1, list->u.list.count);
 		return h == HOLDS_ERROR ? -1 : 0;
 	}
 	return 0;
@@ -163,21 +162,33 @@ static struct str indented(struct arena *a, struct str text)
 	return out;
 }
 
-static int judge_table(const struct expander *x, const struct assertion *as,
-	struct answer *ans, struct error *err)
+/* Masked before it is laid out and cut; without secrets as it is. */
+static const struct value *shown(const struct judging *j, const struct value *v)
+{
+	return v && j->in->secrets ? secrets_mask_value(j->in->secrets, j->arena, v) : v;
+}
+
+/* Decided on what came, told with what may be seen. */
+static int judge_table(const struct judging *j, const struct expander *x,
+	const struct assertion *as, struct answer *ans, struct error *err)
 {
 	struct table table;
 	struct strbuf message, detail;
-	const struct value *rows = ans->actual,
-			   *columns = value_get(x->eval->tree, "columns");
+	const struct value *columns = value_get(x->eval->tree, "columns");
+	size_t most = x->eval->limits->max_rows_shown;
 	if (expand_table(x, as->expected.table, &table, err))
 		return -1;
+	int m = table_match(
+		x->eval->arena, &table, ans->actual, columns, most, NULL, NULL, err);
+	ans->holds = m > 0 ? HOLDS : HOLDS_NOT;
+	if (m)
+		return m < 0 ? -1 : 0;
 	strbuf_init(&message, 64 * 1024);
 	strbuf_init(&detail, 1024 * 1024);
-	int m = table_match(x->eval->arena, &table, rows, columns,
-		x->eval->limits->max_rows_shown, &message, &detail, err);
-	ans->holds = m > 0 ? HOLDS : HOLDS_NOT;
-	ans->summary = arena_str(x->eval->arena, strbuf_str(&message));
+	m = table_match(x->eval->arena, &table, shown(j, ans->actual), columns, most,
+		&message, &detail, err);
+	ans->summary = m ? STR("the rows differ in what may not be shown") :
+			   arena_str(x->eval->arena, strbuf_str(&message));
 	ans->extra = indented(x->eval->arena, strbuf_str(&detail));
 	strbuf_release(&message);
 	strbuf_release(&detail);
@@ -185,15 +196,15 @@ static int judge_table(const struct expander *x, const struct assertion *as,
 }
 
 /* The rows that came, where their number is what is wrong. */
-static void show_rows(
-	const struct expander *x, const struct assertion *as, struct answer *ans)
+static void show_rows(const struct judging *j, const struct expander *x,
+	const struct assertion *as, struct answer *ans)
 {
 	struct strbuf sb;
 	const struct value *rows = value_get(x->eval->tree, "rows");
 	if (as->query.query != &queries[QUERY_ROWS] || !rows || !rows->u.list.count)
 		return;
 	strbuf_init(&sb, 1024 * 1024);
-	table_show(&sb, rows, value_get(x->eval->tree, "columns"),
+	table_show(&sb, shown(j, rows), value_get(x->eval->tree, "columns"),
 		x->eval->limits->max_rows_shown, '+');
 	ans->extra = indented(x->eval->arena, strbuf_str(&sb));
 	strbuf_release(&sb);
@@ -243,8 +254,8 @@ static void add_hint(
 	strbuf_release(&sb);
 }
 
-static int answer(const struct expander *x, const struct assertion *as,
-	struct answer *ans, struct error *err)
+static int answer(const struct judging *j, const struct expander *x,
+	const struct assertion *as, struct answer *ans, struct error *err)
 {
 	size_t at = quantifier_at(as);
 	const struct value *v;
@@ -256,7 +267,7 @@ static int answer(const struct expander *x, const struct assertion *as,
 		return -1;
 	ans->actual = v;
 	if (as->predicate == &predicates[PREDICATE_TABLE])
-		return judge_table(x, as, ans, err);
+		return judge_table(j, x, as, ans, err);
 	if (expand_operand(x, &as->expected, &ans->expected, err))
 		return -1;
 	if (at < as->nfilters)
@@ -318,17 +329,50 @@ static void explain_error(struct judging *j, const struct entry *entry,
 	finish_place(f, &e);
 }
 
+/* The last word of what a query names: column "pin", jsonpath "$.user.password". */
+static struct str named_by(const struct assertion *as)
+{
+	const struct operand *o = &as->query.args[0];
+	struct str name = { 0 };
+	if (!as->query.nargs || o->kind != OPERAND_IS_TEXT ||
+		!template_is_constant(o->text))
+		return name;
+	name = template_text(o->text);
+	for (size_t i = name.n; i-- > 0;)
+		if (strchr(".'\"[]$", name.p[i]) && i + 1 < name.n)
+			return str_sub(name, i + 1, SIZE_MAX);
+	return name;
+}
+
+/* What may be seen of both sides. A field with a secret name is hidden as a whole, and so is what it is held against. */
+static void hide(const struct judging *j, const struct assertion *as, struct answer *ans)
+{
+	struct str name = named_by(as);
+	bool secret = j->in->secrets && name.n &&
+		secrets_name_is_secret(j->in->secrets, name);
+	const struct value **sides[] = { &ans->actual, &ans->expected };
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
+		const struct value *v = *sides[i];
+		*sides[i] = secret && v && v->type == VALUE_STRING ?
+			value_with_flags(j->arena, v, VALUE_SECRET) :
+			shown(j, v);
+	}
+}
+
 static void explain_failure(struct judging *j, const struct expander *x,
 	const struct entry *entry, const struct assertion *as, struct answer *ans,
 	struct finding *f)
 {
 	size_t max = j->in->max_shown_bytes;
 	struct explanation e = place_of(entry, as);
-	show_rows(x, as, ans);
+	hide(j, as, ans);
+	f->actual = ans->actual;
+	f->expected = explain_expected(j->arena, as, ans->expected);
+	show_rows(j, x, as, ans);
 	show_difference(x, as, ans);
 	if (is_text_body(as, ans))
-		e.span = explain_line_place(as->source, e.span,
-			ans->expected->text, ans->actual->text);
+		e.span = explain_line_place(
+			as->source, e.span, ans->expected->text, ans->actual->text);
 	f->kind = explain_kind(as);
 	f->message = ans->summary.n ?
 		ans->summary :
@@ -370,7 +414,7 @@ static void judge_one(struct judging *j, const struct assertion *as)
 	struct error err = { 0 };
 	struct answer ans = { 0 };
 	*f = (struct finding){ .assertion = as };
-	if (answer(&x, as, &ans, &err)) {
+	if (answer(j, &x, as, &ans, &err)) {
 		explain_error(j, j->in->entry, as, &err, &ans, f);
 	} else {
 		f->actual = ans.actual;
@@ -389,7 +433,9 @@ int judge_condition(
 {
 	struct expander own = expander_of(x, a);
 	struct answer ans = { 0 };
-	if (!answer(&own, a, &ans, err)) {
+	const struct judge_input in = { .expander = x };
+	const struct judging j = { .in = &in, .arena = x->eval->arena };
+	if (!answer(&j, &own, a, &ans, err)) {
 		*ret = ans.holds == HOLDS;
 		return 0;
 	}

@@ -6,6 +6,7 @@
 #define HARNESS_JUDGE_JUDGE_H
 
 #include "harness/judge/expand.h"
+#include "harness/judge/secrets.h"
 #include "harness/lang/ast.h"
 
 /* What became of one assertion. */
@@ -51,6 +52,7 @@ struct judge_input {
 	/* called for every capture as soon as it has its value, so that later lines see it */
 	int (*bind)(void *ctx, struct str name, const struct value *v, struct error *err);
 	void *bind_ctx;
+	const struct secrets *secrets;	/* masks what findings show, before it is cut; may be NULL */
 	bool no_asserts;		/* --no-assert: captures only */
 	size_t max_shown_bytes;
 };

@@ -264,14 +264,15 @@ static int observed(struct probe_run *run, size_t item, const struct observation
 		.expander = &at->expander,
 		.bind = bind_capture,
 		.bind_ctx = at,
+		.secrets = run->secrets,
 		.no_asserts = cr->worker->shared->run->config->no_assert,
 		.max_shown_bytes = run->limits->max_value_shown,
 	};
+	learn_secrets(at, o->tree);
 	if (judge_entry(&in, &at->judgement, err))
 		return -1;
 	at->judged = true;
 	cr->last.transport = o->transport;
-	learn_secrets(at, o->tree);
 	add_exchange(at);
 	for (size_t i = 0; i < at->judgement.nfindings; i++)
 		add_assertion(cr, &at->judgement.findings[i], i + 1);
