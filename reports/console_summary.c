@@ -29,6 +29,16 @@ static bool is_listed(const struct result_case *c)
 	return c->status != STATUS_SKIPPED && c->status != STATUS_NOT_RUN;
 }
 
+static void add_file_errors(struct strbuf *out, const struct results *r)
+{
+	size_t files = results_bad_files(r);
+
+	if (!files)
+		return;
+	strbuf_addf(out, ", %zu %s in %zu %s", r->nfile_errors, r->nfile_errors == 1 ? "error" : "errors",
+		files, files == 1 ? "file" : "files");
+}
+
 static void add_verdict(const struct screen *s, struct strbuf *out, const struct results *r)
 {
 	const char *word = verdicts[r->end.verdict].word;
@@ -38,9 +48,7 @@ static void add_verdict(const struct screen *s, struct strbuf *out, const struct
 	strbuf_init(&text, 1024);
 	strbuf_init(&time, 64);
 	title_counts(&text, &r->counts);
-	if (r->nfile_errors)
-		strbuf_addf(&text, ", %zu %s", r->nfile_errors,
-			r->nfile_errors == 1 ? "error in the files" : "errors in the files");
+	add_file_errors(&text, r);
 	text_seconds(&time, r->end.duration_us);
 	strbuf_adds(&time, " s");
 	used = strlen(word) + 2 + utf8_count(strbuf_str(&text)) + time.n;

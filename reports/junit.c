@@ -149,6 +149,28 @@ static bool find_run_special(const struct results *r, struct junit_special *ret)
 	return true;
 }
 
+/* The texts of all errors of a file, in the document's arena. */
+static struct str errors_of(struct document *d, struct str id)
+{
+	struct strbuf sb;
+	struct str text;
+
+	strbuf_init(&sb, limits_default.max_text_bytes);
+	results_add_errors_of(&sb, d->j.results, id);
+	text = arena_str(&d->arena, strbuf_str(&sb));
+	d->arena.failed |= strbuf_failed(&sb);
+	strbuf_release(&sb);
+	return text;
+}
+
+static void add_bad_file(struct document *d, struct str id)
+{
+	d->specials[d->nspecials++] = (struct junit_special){
+		.suite = id, .file = id, .name = "(suite)", .class = JUNIT_ERROR,
+		.type = "error.file", .message = errors_of(d, id),
+	};
+}
+
 static void find_specials(struct document *d)
 {
 	const struct results *r = d->j.results;
@@ -157,10 +179,8 @@ static void find_specials(struct document *d)
 	if (!d->specials)
 		return;
 	for (size_t i = 0; i < r->nfile_errors; i++)
-		d->specials[d->nspecials++] = (struct junit_special){
-			.suite = r->file_errors[i].id, .file = r->file_errors[i].id, .name = "(suite)",
-			.class = JUNIT_ERROR, .type = "error.file", .message = r->file_errors[i].text,
-		};
+		if (results_is_first_error(r, i))
+			add_bad_file(d, r->file_errors[i].id);
 	if (find_run_special(r, &d->specials[d->nspecials]))
 		d->nspecials++;
 }

@@ -200,14 +200,15 @@ static void add_point(struct strbuf *out, const struct results *r, const struct 
 	}
 }
 
-/* A file that could not be run. */
-static void add_file_error(struct strbuf *out, const struct ev_log *error, size_t number)
+/* A file that could not be run, with all its errors. */
+static void add_bad_file(struct strbuf *out, const struct results *r, struct str id, size_t number)
 {
 	struct yaml_writer y;
-	struct strbuf title;
+	struct strbuf title, errors;
 
 	strbuf_init(&title, limits_default.max_text_bytes);
-	strbuf_add(&title, error->id);
+	strbuf_init(&errors, limits_default.max_text_bytes);
+	strbuf_add(&title, id);
 	strbuf_adds(&title, " > (suite)");
 	add_head_of_point(out, false, number, strbuf_str(&title));
 	text_release(&title, out);
@@ -215,8 +216,20 @@ static void add_file_error(struct strbuf *out, const struct ev_log *error, size_
 	yaml_begin(&y, out, 2);
 	yaml_string(&y, "status", STR("error"));
 	yaml_string(&y, "kind", STR("error.file"));
-	add_cut_text(&y, "message", error->text, SHOWN_BYTES);
+	results_add_errors_of(&errors, r, id);
+	add_cut_text(&y, "message", strbuf_str(&errors), SHOWN_BYTES);
+	text_release(&errors, out);
 	yaml_end(&y);
+}
+
+/* A point for each bad file, behind `before` others. */
+static void add_bad_files(struct strbuf *out, const struct results *r, size_t before)
+{
+	size_t number = before;
+
+	for (size_t i = 0; i < r->nfile_errors; i++)
+		if (results_is_first_error(r, i))
+			add_bad_file(out, r, r->file_errors[i].id, ++number);
 }
 
 /* ---- the stream around the points ---- */
@@ -271,8 +284,7 @@ static bool needs_bail_out(const struct results *r)
 /* A run without any case: what is to be said in its only point, or in one for each bad file. */
 static void add_points_of_none(struct strbuf *out, const struct results *r)
 {
-	for (size_t i = 0; i < r->nfile_errors; i++)
-		add_file_error(out, &r->file_errors[i], i + 1);
+	add_bad_files(out, r, 0);
 	if (!r->nfile_errors && r->ended && r->end.verdict == VERDICT_PASS)
 		strbuf_adds(out, "ok 1 - (selection) # SKIP no entries\n");
 	else if (!r->nfile_errors && r->ended)
@@ -283,7 +295,7 @@ static void render_none(const struct report *r, struct strbuf *out)
 {
 	const struct results *res = r->results;
 
-	add_version_and_plan(out, r, res->nfile_errors ? res->nfile_errors : 1);
+	add_version_and_plan(out, r, res->nfile_errors ? results_bad_files(res) : 1);
 	add_points_of_none(out, res);
 }
 
@@ -292,11 +304,10 @@ static void render_cases(const struct report *r, struct strbuf *out)
 	const struct results *res = r->results;
 	size_t n = res->ncases;
 
-	add_version_and_plan(out, r, n + res->nfile_errors);
+	add_version_and_plan(out, r, n + results_bad_files(res));
 	for (size_t i = 0; i < n; i++)
 		add_point(out, res, &res->cases[i], i + 1);
-	for (size_t i = 0; i < res->nfile_errors; i++)
-		add_file_error(out, &res->file_errors[i], n + i + 1);
+	add_bad_files(out, res, n);
 }
 
 static void render(const struct report *r, struct strbuf *out)

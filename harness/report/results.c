@@ -563,6 +563,38 @@ const struct result_case *results_find(const struct results_fold *f, struct str 
 	return index == SIZE_MAX ? NULL : &f->r.cases[index];
 }
 
+/* ---- bad files ---- */
+
+bool results_is_first_error(const struct results *r, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (str_eq(r->file_errors[i].id, r->file_errors[index].id))
+			return false;
+	return true;
+}
+
+size_t results_bad_files(const struct results *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nfile_errors; i++)
+		n += results_is_first_error(r, i);
+	return n;
+}
+
+void results_add_errors_of(struct strbuf *out, const struct results *r, struct str id)
+{
+	size_t before = out->n;
+
+	for (size_t i = 0; i < r->nfile_errors; i++) {
+		if (!str_eq(r->file_errors[i].id, id))
+			continue;
+		if (out->n > before)
+			strbuf_adds(out, out->p[out->n - 1] == '\n' ? "\n" : "\n\n");
+		strbuf_add(out, r->file_errors[i].text);
+	}
+}
+
 /* ---- the verdict ---- */
 
 /* Skipped because nothing chose it, not because somebody said so in the suite. */

@@ -55,7 +55,7 @@ struct results {
 	struct counts counts;		/* of all cases as they stand now */
 	bool ended;			/* run_end was seen */
 	struct ev_run_end end;
-	/* file errors before a plan was there (exit 1 and 2): one red case "(suite)" per bad file */
+	/* file errors before a plan was there (exit 1 and 2), `id` the file: one red case "(suite)" per bad file */
 	const struct ev_log *file_errors;
 	size_t nfile_errors;
 };
@@ -76,6 +76,14 @@ int results_set_run_id(struct results_fold *f, struct str run_id, struct error *
 const struct results *results_get(const struct results_fold *f);
 
 const struct result_case *results_find(const struct results_fold *f, struct str id);
+
+/*
+ * A bad file stands in reports once, with all its errors: at its first one, results_is_first_error. Its text is those of all
+ * errors with that id, a blank line between them.
+ */
+bool results_is_first_error(const struct results *r, size_t index);
+size_t results_bad_files(const struct results *r);
+void results_add_errors_of(struct strbuf *out, const struct results *r, struct str id);
 
 /* Verdict and exit status of what is there: 0 held, 3 error, 4 failed (4 before 3), 5 empty. Aborted ones are the caller's (124, 128+n). */
 enum verdict results_verdict(const struct results *r);
