@@ -378,7 +378,8 @@ static void add_bar(const struct console *c, struct strbuf *out)
 	if (n->of[STATUS_FAILED])
 		strbuf_addf(out, "   %llu failed", (unsigned long long)n->of[STATUS_FAILED]);
 	if (n->of[STATUS_ERROR])
-		strbuf_addf(out, "   %llu errors", (unsigned long long)n->of[STATUS_ERROR]);
+		strbuf_addf(out, "   %llu %s", (unsigned long long)n->of[STATUS_ERROR],
+			n->of[STATUS_ERROR] == 1 ? "error" : "errors");
 	strbuf_addf(out, "   %llu:%02llu\n", (unsigned long long)(seconds / 60),
 		(unsigned long long)(seconds % 60));
 }

@@ -135,16 +135,10 @@ static void add_accepted(const struct screen *s, struct strbuf *out, const struc
 {
 	struct strbuf sb;
 
-	if (!end->accepted_ticket.p)
-		return;
 	strbuf_init(&sb, limits_default.max_text_bytes);
-	strbuf_add(&sb, end->accepted_ticket);
-	if (end->accept_can_go)
-		strbuf_adds(&sb, ": it holds now, the line can go");
-	else if (end->accepted_until.p)
-		strbuf_addf(&sb, " until %.*s (%lld days left)", STR_ARG(end->accepted_until),
-			(long long)end->accepted_days_left);
-	add_labelled(s, out, "accept", strbuf_str(&sb));
+	title_accept(&sb, end);
+	if (sb.n)
+		add_labelled(s, out, "accept", strbuf_str(&sb));
 	strbuf_release(&sb);
 }
 
@@ -211,7 +205,7 @@ void console_entry_assertion(const struct screen *s, struct strbuf *out, const s
 
 	strbuf_init(&sb, limits_default.max_text_bytes);
 	strbuf_addf(&sb, "%llu  %.*s", (unsigned long long)a->line, STR_ARG(str_trim(a->source)));
-	if (!a->ok && a->message.p)
+	if (!str_is_empty(a->message))
 		strbuf_addf(&sb, "   %.*s", STR_ARG(a->message));
 	add_labelled(s, out, a->ok ? "ok" : "not ok", strbuf_str(&sb));
 	strbuf_release(&sb);
@@ -242,7 +236,7 @@ static void add_answer(struct strbuf *sb, const struct ev_exchange *x)
 		strbuf_adds(sb, " B,");
 	}
 	if (x->columns.count)
-		strbuf_addf(sb, " %llu rows,", (unsigned long long)x->rows);
+		strbuf_addf(sb, " %llu %s,", (unsigned long long)x->rows, x->rows == 1 ? "row" : "rows");
 	if (x->affected)
 		strbuf_addf(sb, " %llu affected,", (unsigned long long)x->affected);
 	for (size_t i = 0; i < x->phases_us.count; i++) {

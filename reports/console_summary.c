@@ -85,7 +85,7 @@ static void add_row_message(const struct screen *s, struct strbuf *out, const st
 	if (c->end.accept_can_go) {
 		strbuf_adds(out, "accepted as ");
 		screen_text(s, out, c->end.accepted_ticket);
-		strbuf_adds(out, ", holds now: the line can go");
+		strbuf_adds(out, ", holds now: the accept line can go");
 	} else if (c->status == STATUS_PASSED) {
 		strbuf_addf(out, "passed on attempt %llu", (unsigned long long)c->end.attempts);
 	} else {

@@ -161,6 +161,16 @@ static void add_labelled(struct strbuf *out, const char *label, struct str text)
 	}
 }
 
+static void add_accept(struct strbuf *out, const struct result_case *c)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, limits_default.max_text_bytes);
+	title_accept(&sb, &c->end);
+	add_labelled(out, "accept", strbuf_str(&sb));
+	text_release(&sb, out);
+}
+
 static void add_remedies(struct strbuf *out, const struct result_case *c)
 {
 	size_t before = out->n;
@@ -168,6 +178,7 @@ static void add_remedies(struct strbuf *out, const struct result_case *c)
 	strbuf_addc(out, '\n');
 	add_labelled(out, "why", title_why(c));
 	add_labelled(out, "fix", title_fix(c));
+	add_accept(out, c);
 	for (size_t i = 0; i < c->end.repro.count; i++) {
 		const struct value *v = c->end.repro.items[i].value;
 
@@ -353,13 +364,31 @@ static void write_metric(struct junit *j, const struct named_value *m)
 	text_release(&text, j->x.out);
 }
 
+static void write_accept(struct junit *j, const struct result_case *c)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, limits_default.max_text_bytes);
+	title_accept(&sb, &c->end);
+	if (sb.n)
+		write_property(j, "accept", STR(""), strbuf_str(&sb));
+	text_release(&sb, j->x.out);
+}
+
+static bool has_properties(const struct result_case *c)
+{
+	const struct ev_planned *p = &c->planned;
+
+	return p->tags.count || p->severity.n || p->owner.n || c->end.metrics.count ||
+		c->end.accepted_ticket.n || c->note.n;
+}
+
 static void write_properties(struct junit *j, const struct result_case *c)
 {
 	const struct ev_planned *p = &c->planned;
 	struct strbuf tags;
 
-	if (!j->dialect->case_extra ||
-	    (!p->tags.count && !p->severity.n && !p->owner.n && !c->end.metrics.count))
+	if (!j->dialect->case_extra || !has_properties(c))
 		return;
 	xml_open(&j->x, "properties");
 	strbuf_init(&tags, limits_default.max_text_bytes);
@@ -371,7 +400,10 @@ static void write_properties(struct junit *j, const struct result_case *c)
 		write_property(j, "severity", STR(""), p->severity);
 	if (p->owner.n)
 		write_property(j, "owner", STR(""), p->owner);
-	for (size_t i = 0; i < c->end.metrics.count && i < PROPERTIES_MAX - 3; i++)
+	write_accept(j, c);
+	if (c->note.n)
+		write_property(j, "note", STR(""), c->note);
+	for (size_t i = 0; i < c->end.metrics.count && i < PROPERTIES_MAX - 5; i++)
 		write_metric(j, &c->end.metrics.items[i]);
 	xml_close(&j->x);
 }

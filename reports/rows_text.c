@@ -111,5 +111,6 @@ void rows_text_add(struct strbuf *out, const struct value *rows)
 	for (size_t i = 0; i < n; i++)
 		add_line(out, &c, rows->u.list.items[i]);
 	if (rows->u.list.count > n)
-		strbuf_addf(out, "%zu more rows\n", rows->u.list.count - n);
+		strbuf_addf(out, "%zu more %s\n", rows->u.list.count - n,
+			rows->u.list.count - n == 1 ? "row" : "rows");
 }

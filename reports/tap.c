@@ -87,6 +87,21 @@ static void add_attempts(struct yaml_writer *y, const struct result_case *c, siz
 	yaml_close(y);
 }
 
+/* The ticket that a failure is accepted by; of a pass, that the line can go. */
+static void add_accept(struct yaml_writer *y, const struct ev_entry_end *end)
+{
+	if (str_is_empty(end->accepted_ticket))
+		return;
+	yaml_string(y, "accept_ticket", end->accepted_ticket);
+	if (end->accept_can_go)
+		yaml_bool(y, "accept_can_go", true);
+	if (end->accept_can_go || str_is_empty(end->accepted_until))
+		return;
+	yaml_string(y, "accept_until", end->accepted_until);
+	if (end->accepted_days_left > 0)
+		yaml_uint(y, "accept_days_left", (uint64_t)end->accepted_days_left);
+}
+
 static bool is_key(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -154,6 +169,8 @@ static void add_block(struct strbuf *out, const struct results *r, const struct 
 	yaml_begin(&y, out, 2);
 	if (c->status != STATUS_PASSED || c->end.flaky)
 		add_facts(&y, r, c, max);
+	add_accept(&y, &c->end);
+	add_cut_string(&y, "note", c->note, max);
 	yaml_decimal(&y, "duration_ms", strbuf_str(&ms));
 	yaml_end(&y);
 	text_release(&ms, out);

@@ -60,6 +60,18 @@ struct str title_fix(const struct result_case *c)
 	return c->end.fix.p ? c->end.fix : c->planned.fix;
 }
 
+void title_accept(struct strbuf *out, const struct ev_entry_end *end)
+{
+	if (str_is_empty(end->accepted_ticket))
+		return;
+	strbuf_add(out, end->accepted_ticket);
+	if (end->accept_can_go)
+		strbuf_adds(out, ": it holds now, the accept line can go");
+	else if (end->accepted_until.p)
+		strbuf_addf(out, " until %.*s (%lld %s left)", STR_ARG(end->accepted_until),
+			(long long)end->accepted_days_left, end->accepted_days_left == 1 ? "day" : "days");
+}
+
 static const struct {
 	enum status status;
 	const char *one, *many;

@@ -26,6 +26,9 @@ struct str title_kind(const struct result_case *c);
 struct str title_why(const struct result_case *c);
 struct str title_fix(const struct result_case *c);
 
+/* What an `accept` line made of the case, for people: "OPS-7 until 2026-12-31 (3 days left)"; nothing when it did not matter. */
+void title_accept(struct strbuf *out, const struct ev_entry_end *end);
+
 /* Counts as a line for people: "37 entries: 31 passed (1 flaky), 2 failed". */
 void title_counts(struct strbuf *out, const struct counts *c);
 

@@ -364,13 +364,24 @@ static int add_failed(struct pending *p, const struct event *e, struct error *er
 	return 0;
 }
 
+/* What an assertion that held says all the same: "held vacuously: the list is empty". The first one of the case is kept. */
+static int keep_note(struct results_fold *f, struct result_case *c, struct str note, struct error *err)
+{
+	if (c->note.n || str_is_empty(note))
+		return 0;
+	c->note = arena_str(&f->arena, note);
+	return arena_failed(&f->arena) ? error_set_oom(err) : 0;
+}
+
 static int add_assertion(struct results_fold *f, const struct event *e, struct error *err)
 {
 	size_t index = case_index(f, e->u.assertion.id);
 	struct pending *p;
 
-	if (e->u.assertion.ok || index == SIZE_MAX || f->r.cases[index].ended)
+	if (index == SIZE_MAX || f->r.cases[index].ended)
 		return 0;
+	if (e->u.assertion.ok)
+		return keep_note(f, &f->r.cases[index], e->u.assertion.message, err);
 	p = pending_of(f, index);
 	return p ? add_failed(p, e, err) : error_set_oom(err);
 }

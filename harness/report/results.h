@@ -27,6 +27,7 @@ struct result_case {
 	size_t nbad;
 	int64_t start_wall_us;		/* 0: never started */
 	size_t suite;			/* index into suites */
+	struct str note;		/* of the first assertion that held with something to say; absent: none had */
 };
 
 struct result_suite {
