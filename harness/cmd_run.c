@@ -87,6 +87,12 @@ static int open_reports(struct running *r, struct error *err)
 		if (report_spec_parse(r->setup.arena, r->reg->reporters,
 			    r->reg->nreporters, given->items[i], &specs[i], err))
 			return -1;
+	for (size_t i = 0; i < given->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (!strcmp(specs[i].path, specs[j].path))
+				return error_set(err, ERR_USAGE,
+					"two reports go to '%s': one would replace the other",
+					specs[i].path);
 	find_terminal(r, writes_to_stdout(specs, given->count));
 	const struct report_config config = {
 		.specs = specs,
@@ -383,9 +389,7 @@ static int check_base_url(struct running *r, struct error *err)
 	const struct value *url = scope_get(r->setup.library.known, STR("base_url"));
 	if (!pin || !url)
 		return 0;
-	size_t n = strlen(pin);
-	if (str_starts_with(url->text, str_from(pin)) &&
-		(url->text.n == n || strchr("/?#", url->text.p[n])))
+	if (pins_url_fits(url->text, pin))
 		return 0;
 	error_set(err, ERR_USAGE, "base_url is pinned to '%s', but it is '%.*s'", pin,
 		STR_ARG(url->text));
@@ -430,6 +434,8 @@ static int run_loaded(struct running *r)
 	emit_plan(r);
 	emit_warnings(r);
 	emit_empty_files(r);
+	if (r->report_error.code) /* a case that no report knows could not be told red */
+		return internal(r, &r->report_error);
 	if (start_watch(r, &err))
 		return internal(r, &err);
 	if (pins_check(&r->setup.config, &r->setup.plan, r->watch, &err)) {

@@ -58,15 +58,20 @@ static void harden(void)
 /* The options whose values may hold secrets: gone from the process list as soon as they are read. */
 static bool hides_value(const char *arg, const char **ret_value)
 {
-	static const char *const names[] = { "--secret", "--connection", "--user", "-u",
-		"--header", "-H" };
+	static const char *const names[] = { "--secret", "--connection", "--variable",
+		"--user", "--header", "--proxy" };
+	static const char letters[] = "uHx";
+	*ret_value = NULL;
+	if (arg[0] == '-' && arg[1] && arg[1] != '-' && strchr(letters, arg[1])) {
+		*ret_value = arg[2] ? arg + 2 : NULL; /* -uNAME:PASSWORD */
+		return true;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		size_t n = strlen(names[i]);
-		if (strncmp(arg, names[i], n))
+		if (strncmp(arg, names[i], n) || (arg[n] && arg[n] != '='))
 			continue;
-		*ret_value = arg[n] == '=' ? arg + n + 1 : NULL;
-		if (!arg[n] || arg[n] == '=')
-			return true;
+		*ret_value = arg[n] ? arg + n + 1 : NULL;
+		return true;
 	}
 	return false;
 }

@@ -188,6 +188,40 @@ static int learn_urls(struct setup *s, const struct named_texts *t, struct error
 	return 0;
 }
 
+/* What the options of HTTP hold: a password, a proxy's, headers with secret names. */
+static int learn_http(struct setup *s, const struct named_text *t, struct error *err)
+{
+	struct str value = str_from(t->value), name = value;
+	if (str_is(t->name, "user")) {
+		struct str user = str_cut(&value, ':');
+		return value.p ?
+			secrets_add_pair(s->secrets, STR("user"), user, value, err) :
+			0;
+	}
+	if (!str_is(t->name, "header"))
+		return secrets_learn_url(s->secrets, t->name, value, err);
+	name = str_cut(&value, ':');
+	if (!value.p || !secrets_name_is_secret(s->secrets, str_trim(name)))
+		return 0;
+	return secrets_add(s->secrets, str_trim(name), str_trim(value), NULL, err);
+}
+
+static int learn_options(struct setup *s, struct error *err)
+{
+	const struct options *o = s->options;
+	for (size_t i = 0; i < o->http.count; i++)
+		if (learn_http(s, &o->http.items[i], err))
+			return -1;
+	for (size_t i = 0; i < o->variables.count; i++) {
+		const struct named_text *v = &o->variables.items[i];
+		if (secrets_name_is_secret(s->secrets, v->name) &&
+			strlen(v->value) >= 8 &&
+			secrets_add(s->secrets, v->name, str_from(v->value), NULL, err))
+			return -1;
+	}
+	return 0;
+}
+
 /* A pin that no connection has would hold nothing back. */
 static int check_pin_names(const struct setup *s, struct error *err)
 {
@@ -426,9 +460,10 @@ int setup_init(struct setup *s, const struct options *o, const struct registries
 			return -1;
 	if (collect_kinds(s, reg, err) || join_targets(s, err) ||
 		learn_urls(s, &o->connections, err) ||
-		learn_urls(s, &o->variables, err) || check_pin_names(s, err) ||
-		collect_variables(s, err) || collect_tags(s, err) ||
-		collect_rerun_words(s, err) || collect_ids(s, err))
+		learn_urls(s, &o->variables, err) || learn_options(s, err) ||
+		check_pin_names(s, err) || collect_variables(s, err) ||
+		collect_tags(s, err) || collect_rerun_words(s, err) ||
+		collect_ids(s, err))
 		return -1;
 	return library_init(&s->library, s->arena, &s->config, err);
 }

@@ -11,6 +11,8 @@ struct judging {
 	struct judgement *out;
 	struct finding *findings;
 	size_t cap;
+	struct bound *metrics;
+	size_t metrics_cap;
 	bool stop; /* .hurl: a capture failed, or the status was wrong */
 };
 
@@ -133,7 +135,9 @@ static int judge_elements(const struct expander *x, const struct assertion *as, 
 		const struct value *actual;
 		enum holds h = judge_element(x, as, at + 1, list->u.list.items[i],
 			&actual, ans->expected, err);
-		bool decides = how == FILTER_EACH ? h != HOLDS : h == HOLDS;
+		bool decides = how == FILTER_EACH ?
+			h != HOLDS :
+			h == HOLDS || (how == FILTER_NONE && h == HOLDS_MISMATCH);
 		if (h != HOLDS_ERROR && !decides)
 			continue;
 		ans->actual = actual;
@@ -522,9 +526,18 @@ static int judge_captures(struct judging *j, struct error *err)
 	return 0;
 }
 
+static void add_metric(struct judging *j, struct bound metric)
+{
+	if (j->out->nmetrics == j->metrics_cap)
+		j->metrics = arena_grow(j->arena, j->metrics, j->out->nmetrics,
+			&j->metrics_cap, sizeof(*j->metrics));
+	if (j->metrics)
+		j->metrics[j->out->nmetrics++] = metric;
+}
+
 /* `name by column`: a series, one value a row. */
 static int metric_series(struct judging *j, const struct metric *m,
-	const struct value *values, struct bound *out, struct error *err)
+	const struct value *values, struct error *err)
 {
 	const struct value *rows = value_get(j->in->expander->eval->tree, "rows");
 	if (!rows || values->type != VALUE_LIST)
@@ -536,9 +549,10 @@ static int metric_series(struct judging *j, const struct metric *m,
 		strbuf_init(&sb, 4096);
 		if (!label || !value_render(&sb, label))
 			strbuf_adds(&sb, "?");
-		out[j->out->nmetrics++] = (struct bound){ .name = m->name,
-			.label = arena_str(j->arena, strbuf_str(&sb)),
-			.value = values->u.list.items[i] };
+		add_metric(j,
+			(struct bound){ .name = m->name,
+				.label = arena_str(j->arena, strbuf_str(&sb)),
+				.value = values->u.list.items[i] });
 		strbuf_release(&sb);
 		if (!value_is_number(values->u.list.items[i]))
 			return error_at(err, ERR_CAPTURE, j->in->expander->source,
@@ -549,41 +563,32 @@ static int metric_series(struct judging *j, const struct metric *m,
 	return 0;
 }
 
-static int metric_value(
-	struct judging *j, const struct metric *m, struct bound *out, struct error *err)
+static int metric_value(struct judging *j, const struct metric *m, struct error *err)
 {
 	const struct value *v;
 	if (judge_query(j->in->expander, &m->query, m->filters, m->nfilters, &v, err))
 		return -1;
 	if (m->label_column.p && v && v->type == VALUE_LIST)
-		return metric_series(j, m, v, out, err);
+		return metric_series(j, m, v, err);
 	if (!v || !value_is_number(v))
 		return error_at(err, ERR_CAPTURE, j->in->expander->source, m->span,
 			"metric '%.*s' is not a number: %s", STR_ARG(m->name),
 			v ? value_type_word(v->type) : "no value");
-	out[j->out->nmetrics++] = (struct bound){ .name = m->name, .value = v };
+	add_metric(j, (struct bound){ .name = m->name, .value = v });
 	return 0;
 }
 
-static int judge_metrics(struct judging *j, struct error *err)
+static void judge_metrics(struct judging *j)
 {
 	const struct entry *e = j->in->entry;
-	size_t rows = j->in->expander->eval->limits->max_rows_kept;
-	struct bound *bound = NULL;
-	if (!e->nmetrics)
-		return 0;
-	bound = arena_array(j->arena, e->nmetrics + rows, sizeof(*bound));
-	if (!bound)
-		return error_set_oom(err);
 	for (size_t i = 0; i < e->nmetrics; i++) {
 		struct error bad = { 0 };
-		if (metric_value(j, &e->metrics[i], bound, &bad)) {
-			bad_capture(j, &bad, e->metrics[i].query.span, "No metric");
-			j->out->is_error = true;
-		}
+		if (!metric_value(j, &e->metrics[i], &bad))
+			continue;
+		bad_capture(j, &bad, e->metrics[i].query.span, "No metric");
+		j->out->is_error = true;
 	}
-	j->out->metrics = bound;
-	return 0;
+	j->out->metrics = j->metrics;
 }
 
 /* ---- RECEIVE: is it there, and should it be ---- */
@@ -696,8 +701,11 @@ static int judge_all(struct judging *j, struct error *err)
 	}
 	if (!judge_receive(j))
 		return 0;
-	if (judge_captures(j, err) || j->stop || judge_metrics(j, err))
-		return j->stop ? 0 : arena_failed(j->arena) || err->code ? -1 : 0;
+	if (judge_captures(j, err))
+		return -1;
+	if (j->stop)
+		return 0;
+	judge_metrics(j);
 	if (!j->in->no_asserts)
 		judge_stage(j, false);
 	return 0;

@@ -304,6 +304,9 @@ static const struct value *error_tree(struct arena *a, const struct error *err)
 static int perform(struct attempt *at, struct error *err)
 {
 	struct case_run *cr = at->cr;
+	const struct connection_kind *k = cr->unit->probe->connection;
+	if (k && !k->external && worker_check_pin(cr->worker, cr->frame, err))
+		return -1;
 	if (!cr->unit->probe->perform(&at->run, err))
 		return 0;
 	if (!cr->unit->wants_error || !is_transport_error(err->code) || at->judged)

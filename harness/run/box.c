@@ -25,11 +25,15 @@ void box_free(struct box *b)
 
 struct event *box_event(struct box *b, enum event_kind kind)
 {
-	if (b->count == b->cap)
-		b->events = arena_grow(
+	if (b->count == b->cap) {
+		struct event *grown = arena_grow(
 			&b->arena, b->events, b->count, &b->cap, sizeof(*b->events));
-	if (!b->events)
-		return NULL;
+		if (!grown) {
+			b->cap = b->count; /* what is there stays */
+			return NULL;
+		}
+		b->events = grown;
+	}
 	struct event *e = &b->events[b->count++];
 	*e = (struct event){ .kind = kind,
 		.wall_us = clock_wall_us(b->clock),

@@ -72,6 +72,8 @@ static void tell_inner(struct case_run *cr, const struct ev_entry_end *end)
 {
 	struct inner_log *in = cr->frame->inner;
 	bool ok = !status_is_red(end->status);
+	in->red |= !ok; /* before anything that may fail for want of memory */
+	in->warned |= end->status == STATUS_WARNING;
 	struct event *e = box_event(in->box, EVENT_ASSERTION);
 	if (!e)
 		return;
@@ -89,8 +91,11 @@ static void tell_inner(struct case_run *cr, const struct ev_entry_end *end)
 		.detail = arena_str(&in->box->arena, end->detail),
 	};
 	*(ok ? &in->held : &in->not_held) += 1;
-	if (ok || in->first_bad.p)
+	/* the first red one speaks for all; a warning only while there is none */
+	bool speaks = ok ? end->status == STATUS_WARNING && !in->first_bad.p : !in->bad_is_red;
+	if (!speaks)
 		return;
+	in->bad_is_red = !ok;
 	in->first_bad = arena_printf(&in->box->arena, "%.*s: %.*s",
 		STR_ARG(cr->test->title), STR_ARG(end->message));
 	in->first_kind = arena_str(&in->box->arena, end->kind);
@@ -129,7 +134,7 @@ static void fill_end(
 	uint64_t now = clock_mono_us(run->config->clock);
 	*end = (struct ev_entry_end){
 		.id = cr->test->id,
-		.status = weigh(cr, o->status),
+		.status = o->unweighed ? o->status : weigh(cr, o->status),
 		.kind = o->kind,
 		.message = o->message,
 		.detail = o->detail,
@@ -150,10 +155,30 @@ static void fill_end(
 	end->repro = cr->repro;
 }
 
+/* The box is full: its events are lost, the end of the case is not. */
+static void end_in_fresh_box(struct case_run *cr, struct outcome *o)
+{
+	struct box *fresh = worker_box(cr->worker);
+	cr->captures = cr->metrics = cr->repro = (struct named_values){ 0 };
+	if (status_is_red(o->status) || o->status == STATUS_PASSED)
+		o->status = STATUS_ERROR;
+	o->kind = STR("error.internal");
+	o->message = STR(
+		"the ceiling of what one attempt may hold was reached, or memory is out");
+	o->detail = (struct str){ 0 };
+	if (!fresh)
+		return;
+	box_free(cr->box);
+	cr->box = fresh;
+}
+
 void case_finish(struct case_run *cr, const struct outcome *o)
 {
 	struct ev_entry_end end;
-	fill_end(cr, o, &end);
+	struct outcome kept = *o;
+	if (arena_failed(&cr->box->arena))
+		end_in_fresh_box(cr, &kept);
+	fill_end(cr, &kept, &end);
 	count(cr->frame, &end);
 	stop_file(cr, end.status);
 	if (status_is_red(end.status) && cr->worker->shared->run->config->fail_fast)
@@ -169,8 +194,8 @@ void case_finish(struct case_run *cr, const struct outcome *o)
 	worker_send(cr->worker, cr->box);
 }
 
-void case_end_untried(struct worker *w, struct frame *f, const struct plan_case *test,
-	enum status status, struct str kind, struct str message, struct str detail)
+static void end_untried(
+	struct worker *w, struct frame *f, const struct plan_case *test, struct outcome o)
 {
 	struct case_run cr = { .worker = w,
 		.frame = f,
@@ -178,13 +203,32 @@ void case_end_untried(struct worker *w, struct frame *f, const struct plan_case 
 		.unit = test->unit,
 		.box = worker_box(w) };
 	if (!cr.box)
-		return;
-	const struct outcome o = { .status = status,
-		.kind = kind,
-		.message = box_text(cr.box, message),
-		.detail = box_text(cr.box, detail) };
-	cr.settings.continue_on_error = status == STATUS_SKIPPED;
+		return; /* it stays not_run, which is red */
+	o.message = box_text(cr.box, o.message);
+	o.detail = box_text(cr.box, o.detail);
+	cr.settings.continue_on_error = o.status == STATUS_SKIPPED;
 	case_finish(&cr, &o);
+}
+
+void case_end_untried(struct worker *w, struct frame *f, const struct plan_case *test,
+	enum status status, struct str kind, struct str message, struct str detail)
+{
+	end_untried(w, f, test,
+		(struct outcome){ .status = status,
+			.kind = kind,
+			.message = message,
+			.detail = detail });
+}
+
+void case_end_unweighed(struct worker *w, struct frame *f, const struct plan_case *test,
+	struct str kind, struct str message, struct str detail)
+{
+	end_untried(w, f, test,
+		(struct outcome){ .status = STATUS_ERROR,
+			.kind = kind,
+			.message = message,
+			.detail = detail,
+			.unweighed = true });
 }
 
 /* ---- before an attempt ---- */
@@ -453,6 +497,17 @@ static struct retry_policy policy_of(const struct case_run *cr)
 	};
 }
 
+/* It held now, but not often enough in a row, and there are no attempts left. */
+static void too_short_a_row(struct case_run *cr, const struct retry_state *state)
+{
+	cr->last.status = STATUS_FAILED;
+	cr->last.kind = STR("assert.other");
+	cr->last.message = arena_printf(&cr->box->arena,
+		"held %u times in a row, wanted %lld", state->in_a_row,
+		(long long)cr->settings.consecutive);
+	cr->last.detail = (struct str){ 0 };
+}
+
 static bool attempts(struct case_run *cr)
 {
 	struct retry_state state = { 0 };
@@ -464,6 +519,8 @@ static bool attempts(struct case_run *cr)
 		const struct retry_policy policy = policy_of(cr);
 		enum retry_verdict v = retry_after(&policy, &state, attempt_held(cr),
 			cr->last.final || cr->last.gave_up);
+		if (v == RETRY_RED && attempt_held(cr))
+			too_short_a_row(cr, &state);
 		if (v != RETRY_AGAIN) {
 			end_attempt(cr, began, 0);
 			return held(cr->last.status) && v == RETRY_HELD;
@@ -541,8 +598,11 @@ void case_execute(struct worker *w, struct frame *f, const struct plan_item *ite
 		.unit = item->unit,
 		.box = worker_box(w) };
 	struct error err = { 0 };
-	if (!cr.box)
+	if (!cr.box) {
+		if (f->inner)
+			f->inner->red = f->inner->is_error = true;
 		return;
+	}
 	cr.last.status = STATUS_SKIPPED;
 	int may = may_run(&cr, &cr.last, &err);
 	if (may < 0)
@@ -554,8 +614,11 @@ void case_execute(struct worker *w, struct frame *f, const struct plan_item *ite
 		abort_while_waiting(&cr);
 	else if (may)
 		run_attempts(&cr);
-	if (!cr.box)
+	if (!cr.box) {
+		if (f->inner)
+			f->inner->red = f->inner->is_error = true;
 		return;
+	}
 	soften_unset(&cr);
 	log_verbose(&cr);
 	case_finish(&cr, &cr.last);

@@ -26,15 +26,16 @@ static bool is_pinned(const struct run_config *config, const struct plan_case *c
 }
 
 /* The session keeps it open, so that the next case of that name costs nothing. */
-static int check_case(const struct run_config *config, struct session *session, struct watch *watch,
-	const struct plan_case *c, struct error *err)
+static int check_case(const struct run_config *config, struct session *session,
+	struct watch *watch, const struct plan_case *c, struct error *err)
 {
-	const struct deadline d =
-		deadline_in(config->clock, LOOK_UP_US, watch_cancel(watch), watch_quit(watch));
+	const struct deadline d = deadline_in(
+		config->clock, LOOK_UP_US, watch_cancel(watch), watch_quit(watch));
 	const struct connection_info *info;
 	struct error failure = { 0 };
 	session_enter(session, c->file->loaded->suite);
-	if (!session_info(session, c->unit->probe->connection, name_of(c), &d, &info, &failure) ||
+	if (!session_info(session, c->unit->probe->connection, name_of(c), &d, &info,
+		    &failure) ||
 		failure.code != ERR_USAGE)
 		return 0;
 	*err = failure;
@@ -42,8 +43,8 @@ static int check_case(const struct run_config *config, struct session *session, 
 	return -1;
 }
 
-static int check_file(const struct run_config *config, struct session *session, struct watch *watch,
-	const struct plan_file *f, struct error *err)
+static int check_file(const struct run_config *config, struct session *session,
+	struct watch *watch, const struct plan_file *f, struct error *err)
 {
 	for (size_t i = 0; i < f->ncases; i++)
 		if (is_pinned(config, &f->cases[i]) &&
@@ -61,10 +62,12 @@ static bool any_pinned(const struct run_config *config, const struct plan *plan)
 	return false;
 }
 
-int pins_check(const struct run_config *config, const struct plan *plan, struct watch *watch,
-	struct error *err)
+int pins_check(const struct run_config *config, const struct plan *plan,
+	struct watch *watch, struct error *err)
 {
-	const struct session_env env = { .config = config, .watch = watch, .opened = not_told };
+	const struct session_env env = {
+		.config = config, .watch = watch, .opened = not_told
+	};
 	if (!any_pinned(config, plan))
 		return 0;
 	struct session *session = session_new(&env, err);
@@ -73,4 +76,12 @@ int pins_check(const struct run_config *config, const struct plan *plan, struct 
 		bad = check_file(config, session, watch, plan->files[i], err);
 	session_free(session);
 	return bad;
+}
+
+bool pins_url_fits(struct str url, const char *pin)
+{
+	struct str wanted = str_from(pin);
+	if (!str_starts_with(url, wanted))
+		return false;
+	return url.n == wanted.n || strchr("/?#", url.p[wanted.n]) != NULL;
 }

@@ -14,4 +14,7 @@
 int pins_check(const struct run_config *config, const struct plan *plan, struct watch *watch,
 	struct error *err) MUST_USE;
 
+/* Scheme, host and port of `url` are those of the pin. */
+bool pins_url_fits(struct str url, const char *pin);
+
 #endif

@@ -21,8 +21,8 @@ struct planner {
 struct inherited {
 	const struct str *tags;
 	size_t ntags;
-	const struct meta
-		*metas[8]; /* innermost last: RUN entries and the files they stand in */
+	const struct meta *const
+		*metas; /* innermost last: RUN entries and the files they stand in */
 	size_t nmetas;
 	unsigned depth;
 	bool inner; /* below a RUN whose rows are known only at run time: its cases are no cases of the plan */
@@ -94,8 +94,15 @@ static const struct str *join_tags(struct arena *a, const struct str *above,
 
 static void push_meta(struct planner *p, struct inherited *in, const struct meta *m)
 {
-	if (in->nmetas < ARRAY_SIZE(in->metas))
-		in->metas[in->nmetas++] = m;
+	const struct meta **metas = arena_array(p->arena, in->nmetas + 1, sizeof(*metas));
+	for (size_t i = 0; metas && i < in->nmetas; i++)
+		metas[i] = in->metas[i];
+	if (!metas) {
+		fail_oom(p);
+		return;
+	}
+	metas[in->nmetas++] = m;
+	in->metas = metas;
 	in->tags = join_tags(p->arena, in->tags, in->ntags, m, &in->ntags);
 	if (!in->tags)
 		fail_oom(p);
@@ -337,7 +344,10 @@ static size_t count_earlier(const struct planner *p, const struct loaded *loaded
 		const struct plan_file *f = p->files[i];
 		if (f->loaded == loaded && f->parent == parent &&
 			str_starts_with(f->chain, chain))
-			n += f->chain.n == chain.n || f->chain.p[chain.n] == '#';
+			n += f->chain.n == chain.n ||
+				(f->chain.n > chain.n + 1 &&
+					f->chain.p[chain.n] == '\0' &&
+					f->chain.p[chain.n + 1] == '\1');
 	}
 	return n;
 }
@@ -358,7 +368,8 @@ static struct str chain_of(struct planner *p, const struct loaded *loaded,
 	}
 	size_t earlier = count_earlier(p, loaded, parent, strbuf_str(&sb));
 	if (earlier)
-		strbuf_addf(&sb, "#%zu", earlier + 1);
+		strbuf_addf(&sb, "%c%c#%zu", '\0', '\1',
+			earlier + 1); /* no label can hold that */
 	struct str chain = arena_str(p->arena, strbuf_str(&sb));
 	strbuf_release(&sb);
 	return chain;
@@ -596,6 +607,36 @@ static void select_ids(const struct run_config *c, struct plan_file *f, bool who
 	}
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* Ids are what reports and --id know a case by: two cases with one would hide each other. */
+static void check_ids(struct planner *p)
+{
+	size_t n = 0;
+	struct str *ids = arena_array(p->arena, p->ncases + 1, sizeof(*ids));
+	struct error err = { 0 };
+	for (size_t i = 0; ids && i < p->nfiles; i++)
+		for (size_t j = 0; j < p->files[i]->ncases; j++)
+			ids[n++] = p->files[i]->cases[j].id;
+	if (!ids) {
+		fail_oom(p);
+		return;
+	}
+	qsort(ids, n, sizeof(*ids), by_text);
+	for (size_t i = 1; i < n; i++)
+		if (str_eq(ids[i], ids[i - 1])) {
+			error_set(&err, ERR_CHECK, "two test cases have the id %.*s",
+				STR_ARG(ids[i]));
+			error_note(&err,
+				"rows of for-each need different labels: their first column");
+			fail(p, &err);
+			return;
+		}
+}
+
 static void finish(struct planner *p, struct plan *plan)
 {
 	struct strbuf sb;
@@ -632,6 +673,8 @@ int plan_make(struct library *lib, const struct loaded *const *roots, size_t nro
 			p.ncases, lib->config->limits->max_entries);
 		fail(&p, &err);
 	}
+	if (!p.failed)
+		check_ids(&p);
 	if (p.failed || arena_failed(p.arena))
 		return -1;
 	for (size_t i = 0; i < nroots && lib->config->nids; i++)

@@ -1,6 +1,7 @@
 #include "harness/base/file.h"
 #include "harness/base/mem.h"
 #include "harness/run/injected.h"
+#include "harness/run/pins.h"
 #include "harness/run/run_kind.h"
 #include "harness/run/worker.h"
 
@@ -19,6 +20,19 @@ void worker_send(struct worker *w, struct box *b)
 		queue_send(w->shared->queue, b);
 	else
 		box_free(b);
+}
+
+int worker_check_pin(struct worker *w, const struct frame *f, struct error *err)
+{
+	const struct settings *settings = w->shared->run->config->settings;
+	const char *pin = settings->pin(settings->ctx, STR("base_url"));
+	const struct value *url = scope_get(f->scope, STR("base_url"));
+	if (!pin || !url || pins_url_fits(url->text, pin))
+		return 0;
+	error_set(err, ERR_CONNECT, "base_url is pinned to '%s', but here it is '%.*s'",
+		pin, STR_ARG(url->text));
+	error_note(err, "this would judge another server; nothing was sent");
+	return -1;
 }
 
 enum wait_result worker_pause(struct worker *w, bool always, uint64_t us)
@@ -269,13 +283,22 @@ static void run_item(struct worker *w, struct frame *f, const struct plan_item *
 	struct entry_settings s = { 0 };
 	struct error err = { 0 };
 	struct str reason;
+	if (f->start_error.code) {
+		for (size_t i = 0; i < item->nfiles; i++)
+			end_cases(w, f, item->files[i], STATUS_ERROR,
+				str_from(error_kind(f->start_error.code)),
+				str_from(f->start_error.message));
+		f->red = true;
+		return;
+	}
 	if (is_blocked(w, f, item->unit->entry, &reason)) {
 		skip_run(w, f, item, STR("skip.after"), reason);
 		return;
 	}
 	int go = run_settings(w, f, item->unit->entry, &s, &reason, &err);
 	if (!go)
-		skip_run(w, f, item, STR("skip.when"), reason);
+		skip_run(w, f, item, s.skip ? STR("skip.option") : STR("skip.when"),
+			reason);
 	else if (go > 0)
 		(void)worker_pause(
 			w, s.always, s.delay_us); /* cut short: the cases below see why */
@@ -365,11 +388,15 @@ void walk_dynamic(struct case_run *cr, struct frame *f, const struct plan_item *
 		cr->last = (struct outcome){ .status = STATUS_SKIPPED,
 			.kind = STR("skip.when"),
 			.message = STR("no data rows") };
-	} else if (log.first_bad.p) {
+	} else if (log.red || arena_failed(&cr->box->arena)) {
 		cr->last.status = log.is_error ? STATUS_ERROR : STATUS_FAILED;
 		cr->last.kind = log.first_kind;
 		cr->last.message = log.first_bad;
 		cr->last.detail = log.first_detail;
+	} else if (log.warned) {
+		cr->last.status = STATUS_WARNING;
+		cr->last.kind = STR("assert.other");
+		cr->last.message = STR("warnings inside; see the assertions");
 	}
 }
 
@@ -405,8 +432,7 @@ static void tell_start_error(
 	f->broken = true;
 	f->broken_reason = arena_printf(&f->arena,
 		"after: the variables of this file: %s", f->start_error.message);
-	case_end_untried(w, f, test, STATUS_ERROR,
-		str_from(error_kind(f->start_error.code)),
+	case_end_unweighed(w, f, test, str_from(error_kind(f->start_error.code)),
 		str_from(f->start_error.message), strbuf_str(&sb));
 	strbuf_release(&sb);
 }
@@ -425,21 +451,37 @@ static const struct plan_item *next_setup(
 	return NULL;
 }
 
+static void setup_failed(struct worker *w, struct frame *f, const struct plan_item *item,
+	const struct inner_log *log)
+{
+	f->setup_ended = true;
+	f->cannot_start = f->broken = true;
+	f->broken_reason = arena_printf(
+		&f->arena, "after: setup failed: %.*s", STR_ARG(log->first_bad));
+	case_end_unweighed(w, f, item->test,
+		log->first_kind.p ? log->first_kind : STR("error.internal"),
+		log->first_bad.p ? log->first_bad :
+				   STR("setup failed, and memory is out"),
+		log->first_detail);
+}
+
+/* Counts and marks of the file are those of its cases, not of single setup statements. */
 static void setup_item(struct worker *w, struct frame *f, const struct plan_item *item)
 {
 	struct inner_log log = { .box = worker_box(w), .id = item->test->id };
-	struct frame probe = *f;
+	struct inner_log *outer = f->inner;
+	const struct counts counts = f->counts;
+	const bool red = f->red, broken = f->broken;
 	if (!log.box)
-		return;
-	probe.inner = &log;
-	case_execute(w, &probe, item);
-	if (log.first_bad.p) {
-		f->setup_ended = true;
-		f->cannot_start = f->broken = true;
-		f->broken_reason = arena_printf(
-			&f->arena, "after: setup failed: %.*s", STR_ARG(log.first_bad));
-		case_end_untried(w, f, item->test, STATUS_ERROR, log.first_kind,
-			log.first_bad, log.first_detail);
+		return; /* it stays not_run, which is red */
+	f->inner = &log;
+	case_execute(w, f, item);
+	f->inner = outer;
+	f->counts = counts;
+	f->red = red;
+	f->broken = broken;
+	if (log.red || log.warned || arena_failed(&log.box->arena)) {
+		setup_failed(w, f, item, &log);
 	} else if (!next_setup(f, item)) {
 		f->setup_ended = true;
 		case_end_untried(w, f, item->test, STATUS_PASSED, (struct str){ 0 },
@@ -487,7 +529,8 @@ void walk_file(struct worker *w, struct frame *up, const struct plan_file *file,
 	arena_init(&f.previous_arena, c->limits->max_attempt_arena);
 	session_enter(w->session, file->loaded->suite);
 	file_event(w, &f, EVENT_SUITE_START, began);
-	if (set_row(&f, &f.start_error) || set_defaults(w, &f, &f.start_error))
+	if (set_row(&f, &f.start_error) || set_defaults(w, &f, &f.start_error) ||
+		worker_check_pin(w, &f, &f.start_error))
 		f.cannot_start = true;
 	for (size_t i = 0; i < file->nitems; i++) {
 		if (file->items[i].test)

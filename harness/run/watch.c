@@ -16,8 +16,9 @@ struct watch {
 	struct cancel cancel, quit;
 	atomic_int signal;
 	atomic_bool deadline_hit, stopping, status_asked;
-	atomic_uint_fast64_t quit_at_us; /* end of the time for clean-up; UINT64_MAX: no cancel yet */
-	unsigned signals_seen;		 /* the thread's own */
+	atomic_uint_fast64_t
+		quit_at_us; /* end of the time for clean-up; UINT64_MAX: no cancel yet */
+	unsigned signals_seen; /* the thread's own */
 	int signal_fd, wake_fd;
 	pthread_t thread;
 	pthread_mutex_t
@@ -146,8 +147,7 @@ static void *watch_main(void *arg)
 		uint64_t slot_due = check_slots(w);
 		struct pollfd fds[] = { { .fd = w->signal_fd, .events = POLLIN },
 			{ .fd = w->wake_fd, .events = POLLIN } };
-		if (poll(fds, ARRAY_SIZE(fds),
-			    wait_ms(w, earlier(due, slot_due))) < 0 &&
+		if (poll(fds, ARRAY_SIZE(fds), wait_ms(w, earlier(due, slot_due))) < 0 &&
 			errno != EINTR)
 			break;
 		drain_wake(w);

@@ -53,6 +53,8 @@ struct inner_log {
 	struct str first_bad;		/* message; in the box, as the next two */
 	struct str first_detail, first_kind;
 	bool is_error;
+	bool red, warned;		/* some case; set before anything that may fail */
+	bool bad_is_red;		/* first_bad is of a red one */
 };
 
 /* How a case ended, before severity and acceptance are weighed. */
@@ -63,6 +65,7 @@ struct outcome {
 	bool final;			/* never retried: options, outcome unknown */
 	bool transport;			/* transport error, or a status >= 500 */
 	bool gave_up;
+	bool unweighed;			/* severity has no say: what follows could not even be asked */
 	bool unset;			/* an `always` entry whose variables were never set */
 	uint64_t held, not_held;
 };
@@ -92,6 +95,10 @@ void case_execute(struct worker *w, struct frame *f, const struct plan_item *ite
 void case_end_untried(struct worker *w, struct frame *f, const struct plan_case *test, enum status status, struct str kind,
 		      struct str message, struct str detail);
 
+/* An error that severity cannot soften: a file whose variables or setup failed. */
+void case_end_unweighed(struct worker *w, struct frame *f, const struct plan_case *test,
+	struct str kind, struct str message, struct str detail);
+
 /* Sends entry_end (or tells the RUN around it) and counts. Takes cr->box. */
 void case_finish(struct case_run *cr, const struct outcome *o);
 
@@ -111,6 +118,9 @@ struct box *worker_box(struct worker *w);
 void worker_send(struct worker *w, struct box *b);		/* NULL is fine */
 struct eval worker_eval(struct worker *w, struct frame *f, struct arena *a, struct document *doc);
 const struct file_reader *worker_files(struct worker *w);
+/* --pin base_url, against what the variable is now. */
+int worker_check_pin(struct worker *w, const struct frame *f, struct error *err);
+
 /* A pause that a signal ends; none for clean-up (`always`) after a signal. WAIT_READY: it passed. */
 enum wait_result worker_pause(struct worker *w, bool always, uint64_t us);
 /* A pause that a signal ends; none at all for clean-up (`always`) after a signal. WAIT_READY: it passed. */
