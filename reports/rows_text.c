@@ -114,3 +114,55 @@ void rows_text_add(struct strbuf *out, const struct value *rows)
 		strbuf_addf(out, "%zu more %s\n", rows->u.list.count - n,
 			rows->u.list.count - n == 1 ? "row" : "rows");
 }
+
+/* ---- rows that a detail shows ---- */
+
+/* Lines of a table start so: an indentation, the mark or a blank, blanks up to the first cell. */
+enum { DETAIL_INDENT = 6, DETAIL_CELLS = 10 };
+
+static bool is_table_line(struct str line, char mark)
+{
+	for (size_t i = 0; i < DETAIL_CELLS; i++)
+		if (i >= line.n || line.p[i] != (i == DETAIL_INDENT ? mark : ' '))
+			return false;
+	return true;
+}
+
+/* Takes lines off `detail` up to the one of names, which is returned: the one above the first row. Absent: there is no row. */
+static struct str take_names(struct str *detail)
+{
+	struct str names = { NULL, 0 };
+
+	while (detail->p) {
+		struct str next = *detail;
+		struct str line = str_cut(&next, '\n');
+
+		if (is_table_line(line, '+'))
+			return names;
+		names = is_table_line(line, ' ') ? line : (struct str){ NULL, 0 };
+		*detail = next;
+	}
+	return (struct str){ NULL, 0 };
+}
+
+static void add_cells(struct strbuf *out, struct str line)
+{
+	strbuf_add(out, str_sub(line, DETAIL_CELLS, line.n));
+	strbuf_addc(out, '\n');
+}
+
+bool rows_text_from_detail(struct strbuf *out, struct str detail)
+{
+	struct str names = take_names(&detail);
+	struct str line;
+
+	if (!names.p || str_find(detail, STR("\n      -   ")) != SIZE_MAX ||
+	    str_find(detail, STR("\n      ~   ")) != SIZE_MAX)
+		return false;
+	add_cells(out, names);
+	for (line = str_cut(&detail, '\n'); is_table_line(line, '+'); line = str_cut(&detail, '\n'))
+		add_cells(out, line);
+	if (str_starts_with(line, STR("      ")))
+		strbuf_addf(out, "%.*s\n", STR_ARG(str_trim(line)));	/* how many more there are */
+	return true;
+}

@@ -13,4 +13,10 @@ bool rows_text_fits(const struct value *v);
 /* At most 20 rows, 12 columns and 60 characters a cell; then how many more rows there were. Each line has its line end. */
 void rows_text_add(struct strbuf *out, const struct value *rows);
 
+/*
+ * The rows in the detail of a failed assertion on their number: there each line is indented and each row marked with `+`. Adds
+ * them without indentation and marks, their names first. False when the text has none, or other marks too: then it is no plain table.
+ */
+bool rows_text_from_detail(struct strbuf *out, struct str detail);
+
 #endif

@@ -58,6 +58,19 @@ static void add_value(struct yaml_writer *y, const char *key, const struct value
 	text_release(&sb, y->out);
 }
 
+/* Of an assertion on a number of rows the rows that came, else the value. */
+static void add_actual(struct yaml_writer *y, const struct ev_assertion *a, size_t max)
+{
+	struct strbuf rows;
+
+	strbuf_init(&rows, limits_default.max_text_bytes);
+	if (str_is(a->query, "rows") && rows_text_from_detail(&rows, a->detail))
+		add_cut_text(y, "actual", strbuf_str(&rows), max);
+	else
+		add_value(y, "actual", a->actual, max);
+	text_release(&rows, y->out);
+}
+
 static void add_place(struct yaml_writer *y, const struct result_case *c)
 {
 	struct place at = title_place(c);
@@ -146,7 +159,7 @@ static void add_facts(struct yaml_writer *y, const struct results *r, const stru
 	}
 	if (c->nfailed) {
 		add_value(y, "expected", c->failed[0].expected, max);
-		add_value(y, "actual", c->failed[0].actual, max);
+		add_actual(y, &c->failed[0], max);
 	}
 	if (c->end.flaky)
 		yaml_bool(y, "flaky", true);

@@ -68,12 +68,53 @@ static size_t count_lines(struct str s)
 	return n + (s.n > 0 && s.p[s.n - 1] != '\n');
 }
 
-static void add_note(struct strbuf *out, struct str whole, size_t left_out)
+/* "... 18344 bytes left out of 22440 ...", as events have it, or with a digest, as below. */
+static bool is_note(struct str line)
 {
+	size_t digest = str_find(line, STR(", sha256 "));
+
+	if (!str_starts_with(line, STR("... ")) || str_find(line, STR(" bytes left out of ")) == SIZE_MAX)
+		return false;
+	return str_ends_with(line, STR(" ...")) || (digest != SIZE_MAX && line.n - digest == 9 + 64);
+}
+
+/* The line about an earlier cut: its figures and digest are those of the whole. Absent: `s` is the whole. */
+static struct str earlier_note(struct str s)
+{
+	while (s.p) {
+		struct str line = str_cut(&s, '\n');
+
+		if (is_note(line))
+			return line;
+	}
+	return (struct str){ NULL, 0 };
+}
+
+/* What was cut before keeps its note; when that stays in the text, what is left out now is all there is to say. */
+static void add_note_again(struct strbuf *out, struct str note, struct str left_out)
+{
+	if (note.p >= left_out.p && note.p < left_out.p + left_out.n) {
+		strbuf_add(out, note);
+	} else {
+		strbuf_adds(out, "... ");
+		text_grouped(out, left_out.n);
+		strbuf_adds(out, " more bytes left out");
+	}
+	strbuf_addc(out, '\n');
+}
+
+static void add_note(struct strbuf *out, struct str whole, struct str part)
+{
+	struct str earlier = earlier_note(whole);
 	uint8_t digest[32];
+	size_t left_out = part.n;
 
 	if (out->n && out->p[out->n - 1] != '\n')
 		strbuf_addc(out, '\n');
+	if (earlier.p) {
+		add_note_again(out, earlier, part);
+		return;
+	}
 	strbuf_adds(out, "... ");
 	text_grouped(out, left_out);
 	strbuf_adds(out, " bytes left out of ");
@@ -106,7 +147,7 @@ bool text_cut(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lin
 		return false;
 	}
 	strbuf_add(out, str_sub(s, 0, head));
-	add_note(out, s, tail - head);
+	add_note(out, s, str_sub(s, head, tail - head));
 	strbuf_add(out, str_sub(s, tail, s.n));
 	return true;
 }

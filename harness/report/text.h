@@ -9,7 +9,8 @@
 /*
  * Adds `s`, shortened when it has more than max_bytes bytes or max_lines lines (SIZE_MAX: no limit): three quarters of the
  * room go to its head and one to its tail, on the borders of characters and, where there are any, of lines; between them
- * stands how much was left out and the digest of the whole. True when it was shortened.
+ * stands how much was left out and the digest of the whole; of a text that was cut before, the line that says so is kept as
+ * it is. True when it was shortened.
  */
 bool text_cut(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lines);
 

@@ -72,12 +72,28 @@ static void test_rows_text_is_bounded(void **state)
 	arena_release(&a);
 }
 
+static void test_rows_from_detail(void **state)
+{
+	struct strbuf sb;
+
+	(void)state;
+	strbuf_init(&sb, 1 << 16);
+	assert_true(rows_text_from_detail(&sb, STR("error: Assert failure\n  --> a.sql:3:0\n   |\n\n"
+		"          id   user\n      +   17   404\n      +   23   405\n")));
+	expect_text("rows", strbuf_str(&sb), "id   user\n17   404\n23   405\n");
+	assert_false(rows_text_from_detail(&sb, STR("          id\n      +   17\n      -   18\n")));
+	assert_false(rows_text_from_detail(&sb, STR("      +   17\n")));
+	assert_false(rows_text_from_detail(&sb, STR("expected no rows")));
+	strbuf_release(&sb);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_text),
 		cmocka_unit_test(test_rows_text_fits),
 		cmocka_unit_test(test_rows_text_is_bounded),
+		cmocka_unit_test(test_rows_from_detail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
