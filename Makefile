@@ -62,7 +62,7 @@ LINK := $(if $(filter build/release,$(B)),build/postflight)
 # Goals that compile nothing need no library, and so no look-up.
 GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo
-TEST_GOALS := check-docs check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
+TEST_GOALS := check-docs check-kill check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
 UNIT_GOALS := unit helpers check-unit check-headers check-golden golden-update service fuzzers everything
 
 ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
@@ -237,7 +237,8 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
-	check-service check-docs check-reports check-http check-real check-sandbox check-matrix matrix check-headers check-style check-static
+	check-service check-docs check-reports check-http check-real check-kill check-secrets check-sandbox check-matrix matrix \
+	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
 	+$(Q)$(MAKE) --no-print-directory all service
@@ -281,6 +282,12 @@ check-http: $(B)/postflight $(HELPERS) ## HTTP and TCP entries, against a server
 check-real: $(B)/postflight $(HELPERS) ## SQL and Redis entries, against real servers and fake ones
 	$(Q)$(export_build) tests/real/run
 
+check-kill: $(B)/postflight $(HELPERS) ## reports of runs that are killed, stopped, or find the disk full
+	$(Q)$(export_build) tests/kill/run
+
+check-secrets: $(B)/postflight $(HELPERS) ## secrets in every place, looked for in every output
+	$(Q)$(export_build) tests/secrets/run
+
 check-sandbox: ## ci/sandbox itself
 	$(Q)tests/ci/sandbox_test.sh
 
@@ -306,8 +313,9 @@ fuzz: ## fuzzes each target for FUZZ_TIME=300 seconds, libFuzzer's way
 	$(Q)ci/fuzz run $(patsubst %/$(MODE),%,$(B))/fuzz/fuzz $(FUZZ_TIME)
 
 torture: ## makes each allocation of the program fail in turn
-	+$(Q)$(call mode,torture) all
-	$(Q)POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/torture/postflight) tests/torture/run
+	+$(Q)$(call mode,torture) all helpers
+	$(Q)POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/torture/postflight) \
+		POSTFLIGHT_HELPERS=$(abspath $(patsubst %/$(MODE),%,$(B))/torture/lib) tests/torture/run
 
 coverage: ## lines that the unit tests reach
 	+$(Q)$(call mode,coverage) check-unit

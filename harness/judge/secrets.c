@@ -293,12 +293,19 @@ static int learn_text(
 	return rest.p && rest.n >= LEARNED ? secrets_add(s, name, rest, NULL, err) : 0;
 }
 
+/* A string, or a list of them, under the name of a secret. */
 static int learn_member(
 	struct secrets *s, const struct value_member *m, struct error *err)
 {
-	if (m->value->type == VALUE_STRING && secrets_name_is_secret(s, m->key))
-		return learn_text(s, m->key, m->value->text, err);
-	return secrets_learn(s, m->value, err);
+	const struct value *v = m->value;
+	bool secret = secrets_name_is_secret(s, m->key);
+	if (v->type == VALUE_STRING && secret)
+		return learn_text(s, m->key, v->text, err);
+	for (size_t i = 0; secret && v->type == VALUE_LIST && i < v->u.list.count; i++)
+		if (v->u.list.items[i]->type == VALUE_STRING &&
+			learn_text(s, m->key, v->u.list.items[i]->text, err))
+			return -1;
+	return secrets_learn(s, v, err);
 }
 
 /* {name, value} of a header list. */

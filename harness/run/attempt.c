@@ -42,7 +42,10 @@ static void learn_tree(struct box *b, struct secrets *secrets, const struct valu
 		b->arena.failed = true;
 }
 
-/* A JSON body may hold secrets under their names; what is learned is masked in all that follows. */
+static void learn_texts(struct box *b, struct secrets *secrets,
+	const struct limits *limits, const struct value *tree);
+
+/* A JSON text may hold secrets under their names; what is learned is masked in all that follows. */
 static void learn_body(struct box *b, struct secrets *secrets,
 	const struct limits *limits, const struct value *body)
 {
@@ -53,8 +56,22 @@ static void learn_body(struct box *b, struct secrets *secrets,
 	struct str text = str_trim(body->text);
 	if (!text.n || (text.p[0] != '{' && text.p[0] != '['))
 		return;
-	if (!json_parse(&b->arena, text, limits->max_depth, &tree, NULL, &err))
-		learn_tree(b, secrets, tree);
+	if (json_parse(&b->arena, text, limits->max_depth, &tree, NULL, &err))
+		return;
+	learn_tree(b, secrets, tree);
+	learn_texts(b, secrets, limits, tree);
+}
+
+/* JSON in the strings of a tree: a reply or message of Redis, a column, JSON inside JSON. */
+static void learn_texts(struct box *b, struct secrets *secrets,
+	const struct limits *limits, const struct value *tree)
+{
+	if (tree->type == VALUE_STRING)
+		learn_body(b, secrets, limits, tree);
+	for (size_t i = 0; tree->type == VALUE_LIST && i < tree->u.list.count; i++)
+		learn_texts(b, secrets, limits, tree->u.list.items[i]);
+	for (size_t i = 0; tree->type == VALUE_OBJECT && i < tree->u.object.count; i++)
+		learn_texts(b, secrets, limits, tree->u.object.members[i].value);
 }
 
 static void learn_headers(
@@ -139,8 +156,10 @@ static void learn_secrets(struct attempt *at, const struct value *tree)
 	learn_body(b, secrets, at->run.limits, x->request_body);
 	learn_body(b, secrets, at->run.limits, x->response_body);
 	learn_params(b, secrets, x);
-	if (tree)
-		learn_tree(b, secrets, tree);
+	if (!tree)
+		return;
+	learn_tree(b, secrets, tree);
+	learn_texts(b, secrets, at->run.limits, tree);
 }
 
 static void add_exchange(struct attempt *at)
