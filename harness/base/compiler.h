@@ -30,7 +30,10 @@
 #include <string.h>
 #include <time.h>
 #ifndef POSTFLIGHT_NO_BANS
-#undef alloca	/* a macro in glibc; a poisoned macro is a warning */
+/* Macros in some C libraries and hardening modes; a poisoned macro is a warning. */
+#undef alloca
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol atoll strtol gets alloca
 #pragma GCC poison gmtime localtime ctime asctime system popen
 #endif
