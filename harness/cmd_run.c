@@ -303,7 +303,7 @@ static int status_of(const struct running *r, const struct results *res)
 									  status;
 }
 
-static struct str reason_of(const struct running *r)
+static struct str reason_of(const struct running *r, const struct results *res)
 {
 	double seconds = (double)(clock_mono_us(&clock_system) - r->start_us) / 1e6;
 	if (watch_signal(r->watch))
@@ -312,6 +312,8 @@ static struct str reason_of(const struct running *r)
 	if (watch_deadline_hit(r->watch))
 		return arena_printf(
 			r->setup.arena, "stopped by --deadline after %.1f s", seconds);
+	if (res->counts.of[STATUS_NOT_RUN])
+		return STR("out of memory: not all could be started");
 	return (struct str){ 0 };
 }
 
@@ -376,7 +378,7 @@ static int finish_run(struct running *r)
 	struct ev_run_end end = { .verdict = verdict_of(r, res, status),
 		.exit_status = status,
 		.counts = res->counts,
-		.reason = reason_of(r) };
+		.reason = reason_of(r, res) };
 	if (options_env(r->options, "KUBERNETES_SERVICE_HOST"))
 		termination_write("/dev/termination-log", res, end.verdict);
 	return finish(r, &end);

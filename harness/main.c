@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "harness/base/arena.h"
+#include "harness/base/mem.h"
+#include "harness/base/scan.h"
 #include "harness/cmd.h"
 #include "harness/exit.h"
 #include "harness/options.h"
@@ -151,8 +153,39 @@ static int dispatch(const struct options *o)
 	return EXIT_INTERNAL;
 }
 
+/* Torture builds: POSTFLIGHT_FAIL_ALLOCATION=N makes allocation N fail, and the end tells when it did not come that far. */
+#ifdef MEM_TORTURE
+static uint64_t order_failure(void)
+{
+	uint64_t n = UINT64_MAX;
+	const char *value = getenv("POSTFLIGHT_FAIL_ALLOCATION");
+	if (value && scan_digits(str_from(value), &n))
+		(void)mem_fail_after(n);
+	return n;
+}
+
+static _Noreturn void end_process(int status, uint64_t ordered)
+{
+	if (ordered != UINT64_MAX && mem_stats().allocations <= ordered)
+		fputs("allocation not reached\n", stderr);
+	exit(status); /* the sanitizer looks for leaks */
+}
+#else
+static uint64_t order_failure(void)
+{
+	return UINT64_MAX;
+}
+
+static _Noreturn void end_process(int status, uint64_t ordered)
+{
+	(void)ordered;
+	_exit(status); /* everything is flushed and closed; libraries' own destructors cost time */
+}
+#endif
+
 int main(int argc, char **argv)
 {
+	uint64_t ordered = order_failure();
 	struct arena arena;
 	struct options o;
 	struct error err = { 0 };
@@ -175,5 +208,5 @@ int main(int argc, char **argv)
 	arena_release(&arena);
 	if (fflush(stdout) && !status)
 		status = EXIT_REPORT;
-	_exit(status); /* everything is flushed and closed; libraries' own destructors cost time */
+	end_process(status, ordered);
 }

@@ -500,6 +500,9 @@ static void add_root(
 		r->from_folder = arena_grow(
 			s->arena, r->from_folder, r->count, &r->flags_cap, sizeof(bool));
 	if (!r->items || !r->from_folder) {
+		struct error err = { 0 };
+		error_set_oom(&err);
+		error_list_add(&s->library.errors, &err);
 		r->failed = true;
 		return;
 	}
@@ -536,6 +539,16 @@ static void load_stdin(struct setup *s, struct roots *r)
 	add_root(s, r, library_load_text(&s->library, "-", text, FILE_SUITE), false);
 }
 
+/* Green because nothing was there to check: a gate must not be that. */
+static void no_suites(struct setup *s, struct roots *r, const char *path)
+{
+	struct error err = { 0 };
+	error_set(&err, ERR_USAGE, "no suite lies in the folder '%s'", path);
+	error_note(&err, "suites are called NAME.suite, NAME.hurl or NAME.sql");
+	error_list_add(&s->library.errors, &err);
+	r->failed = true;
+}
+
 static void load_folder(struct setup *s, struct roots *r, const char *path)
 {
 	struct error err = { 0 };
@@ -548,6 +561,8 @@ static void load_folder(struct setup *s, struct roots *r, const char *path)
 		r->failed = true;
 		return;
 	}
+	if (!n)
+		no_suites(s, r, path);
 	for (size_t i = 0; i < n; i++)
 		add_root(s, r, library_load(&s->library, files[i], NULL, SPAN(0, 0)),
 			true);
@@ -606,7 +621,11 @@ void setup_print_errors(
 		struct strbuf sb;
 		strbuf_init(&sb, 65536);
 		error_print(&sb, &l->items[i]);
-		struct str text = secrets_mask(s->secrets, s->arena, strbuf_str(&sb));
+		struct str text = strbuf_failed(&sb) ?
+			(struct str){ 0 } :
+			secrets_mask(s->secrets, s->arena, strbuf_str(&sb));
+		if (!text.p)
+			text = STR("error: out of memory\n");
 		if (str_starts_with(text, STR("error:")))
 			text = str_sub(text, strlen("error"), SIZE_MAX);
 		fprintf(stderr, "%s%.*s\n", word, STR_ARG(text));
@@ -614,4 +633,6 @@ void setup_print_errors(
 	}
 	if (l->dropped)
 		fprintf(stderr, "... and %zu more\n", l->dropped);
+	if (l->out_of_memory)
+		fprintf(stderr, "error: out of memory\n");
 }

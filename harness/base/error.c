@@ -186,6 +186,7 @@ void error_list_add(struct error_list *l, const struct error *err)
 	if (l->count < l->max_items)
 		items = arena_grow(l->arena, l->items, l->count, &l->cap, sizeof(*items));
 	if (!items) {
+		l->out_of_memory |= l->count < l->max_items;
 		l->dropped++;
 		return;
 	}

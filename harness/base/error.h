@@ -102,6 +102,7 @@ struct error_list {
 	size_t count, cap;
 	size_t max_items;
 	size_t dropped;
+	bool out_of_memory;		/* some were dropped for want of memory */
 };
 
 void error_list_init(struct error_list *l, struct arena *a, size_t max_items);

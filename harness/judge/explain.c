@@ -104,10 +104,25 @@ static void show_statuses(struct strbuf *sb, const struct value *expected)
 
 static void show_error(struct strbuf *sb, const struct value *expected)
 {
-	strbuf_adds(sb, "an error");
-	if (expected && expected->type != VALUE_NULL) {
-		strbuf_addc(sb, ' ');
+	bool named = expected && expected->type != VALUE_NULL;
+	strbuf_adds(sb, named ? "error " : "an error");
+	if (named)
 		value_show_content(sb, expected, 64);
+}
+
+/* "error connect: MESSAGE", "error 1146: MESSAGE" */
+static void show_seen_error(struct strbuf *sb, const struct value *error, size_t max_bytes)
+{
+	static const char *const names[] = { "code", "prefix", "kind" };
+	const struct value *name = NULL, *message = value_get(error, "message");
+	for (size_t i = 0; !name && i < ARRAY_SIZE(names); i++)
+		name = value_get(error, names[i]);
+	strbuf_adds(sb, name ? "error " : "an error");
+	if (name)
+		value_show_content(sb, name, 64);
+	if (message) {
+		strbuf_adds(sb, ": ");
+		value_show_content(sb, message, max_bytes);
 	}
 }
 
@@ -155,6 +170,9 @@ static void show_actual(struct strbuf *sb, const struct assertion *as,
 		value_show_content(sb, actual, max_bytes);
 	else if (!actual && is_predicate(as, PREDICATE_ERROR))
 		strbuf_adds(sb, "no error");
+	else if (actual && is_predicate(as, PREDICATE_ERROR) &&
+		actual->type == VALUE_OBJECT)
+		show_seen_error(sb, actual, max_bytes);
 	else
 		value_show(sb, actual, max_bytes);
 }

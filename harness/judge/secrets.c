@@ -450,7 +450,7 @@ static void unlock(const struct secrets *s)
 
 struct str secrets_mask(const struct secrets *s, struct arena *a, struct str text)
 {
-	if (!text.n)
+	if (!text.n || !s)
 		return text;
 	lock_for_reading(s);
 	struct str masked = mask_locked(s, a, text);

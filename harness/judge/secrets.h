@@ -40,7 +40,10 @@ int secrets_learn_params(struct secrets *s, struct str params, struct error *err
 /* The password of a URL `scheme://user:password@...`, as written and decoded. Text that is no such URL holds none. */
 int secrets_learn_url(struct secrets *s, struct str name, struct str url, struct error *err) MUST_USE;
 
-/* All occurrences replaced; also anything shaped like a JWT. The result is `text` itself when nothing was in it, else in `a`. */
+/*
+ * All occurrences replaced; also anything shaped like a JWT. The result is `text` itself when nothing was in it, else in `a`.
+ * `s` may be NULL, when a start failed before there were any.
+ */
 struct str secrets_mask(const struct secrets *s, struct arena *a, struct str text);
 
 /* As secrets_mask for a field of that name: "***" as a whole when the name is secret or the value one under 4 bytes. */

@@ -181,7 +181,7 @@ static void test_judge_rows(void **state)
 		{ "rows <= 1", "expected at most 1 row, got 2 rows" },
 		{ "column \"a\" count = 2", NULL },
 		{ "no warnings", NULL },
-		{ "error 1146", "expected an error 1146, got no error" },
+		{ "error 1146", "expected error 1146, got no error" },
 	};
 
 	(void)state;

@@ -1,0 +1,5 @@
+-- test: nothing
+SELECT 1;
+
+-- expect: empty
+DELETE FROM a;
