@@ -22,7 +22,7 @@ struct explanation {
 /* The whole detail of a finding, in `a`. */
 struct str explain_detail(struct arena *a, const struct explanation *e);
 
-/* `actual:   ...` and `expected: ...` with a third line on a mismatch of types. */
+/* `actual:   ...` and `expected: ...`, with a third line where the types do not fit. */
 struct str explain_values(struct arena *a, const struct assertion *as, const struct value *actual, const struct value *expected,
 			  bool mismatch, size_t max_bytes);
 

@@ -363,12 +363,28 @@ static void hide(const struct judging *j, const struct assertion *as, struct ans
 	}
 }
 
+static bool has_a_type(const struct value *v)
+{
+	return v && v->type != VALUE_NULL;
+}
+
+/* `==` never is an error of types; where the types alone make both sides unequal, that is worth a word. */
+static bool types_differ(const struct assertion *as, const struct answer *ans)
+{
+	const struct value *a = ans->actual, *e = ans->expected;
+	if (as->predicate != &predicates[PREDICATE_EQ] || !has_a_type(a) ||
+		!has_a_type(e) || (value_is_number(a) && value_is_number(e)))
+		return false;
+	return a->type != e->type;
+}
+
 static void explain_failure(struct judging *j, const struct expander *x,
 	const struct entry *entry, const struct assertion *as, struct answer *ans,
 	struct finding *f)
 {
 	size_t max = j->in->max_shown_bytes;
 	struct explanation e = place_of(entry, as);
+	bool misfit = ans->holds == HOLDS_MISMATCH || types_differ(as, ans);
 	hide(j, as, ans);
 	f->actual = ans->actual;
 	f->expected = explain_expected(j->arena, as, ans->expected);
@@ -383,7 +399,7 @@ static void explain_failure(struct judging *j, const struct expander *x,
 		explain_message(j->arena, as, ans->actual, ans->expected, max);
 	e.note = ans->summary.n ? ans->summary :
 				  explain_values(j->arena, as, ans->actual, ans->expected,
-					  ans->holds == HOLDS_MISMATCH, max);
+					  misfit, max);
 	e.extra = ans->extra;
 	e.help = ans->hint;
 	f->detail = explain_detail(j->arena, &e);

@@ -95,6 +95,44 @@ static void test_judge_lines(void **state)
 	}
 }
 
+/* A third line where nothing but the types makes `==` fail, or the predicate cannot take what came. */
+static void test_judge_names_types_that_do_not_fit(void **state)
+{
+	static const struct {
+		const char *line;
+		bool named;
+	} rows[] = {
+		{ "jsonpath \"$.n\" == \"1\"", true },
+		{ "jsonpath \"$.s\" == 1", true },
+		{ "jsonpath \"$.s\" == hex,6162;", true },
+		{ "jsonpath \"$.l\" each == \"1\"", true },
+		{ "jsonpath \"$.n\" startsWith \"1\"", true },
+		{ "jsonpath \"$.n\" > \"0\"", true },
+		{ "jsonpath \"$.n\" == 2", false },
+		{ "jsonpath \"$.n\" == 1.5", false },
+		{ "jsonpath \"$.s\" == \"x\"", false },
+		{ "jsonpath \"$.s\" == null", false },
+		{ "jsonpath \"$.x\" == \"1\"", false },
+		{ "jsonpath \"$.n\" != 1", false },
+		{ "jsonpath \"$.n\" not == 1", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bench b;
+		struct arena a;
+		arena_init(&a, 1 << 20);
+		struct str text = arena_printf(&a, "GET http://h/\nHTTP 200\n[Asserts]\n%s\n", rows[i].line);
+		judge(&b, FILE_SUITE, text.p, checklist);
+		expect_int(rows[i].line, (intmax_t)b.judgement.not_held, 1);
+		struct str detail = b.judgement.first_bad->detail;
+		bool named = str_find(detail, STR("   |   >>> types between actual and expected do not fit\n")) != SIZE_MAX;
+		expect_int(rows[i].line, named, rows[i].named);
+		end(&b);
+		arena_release(&a);
+	}
+}
+
 static void test_judge_wrong_status_stops(void **state)
 {
 	struct bench b;
@@ -232,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_judge_lines),
+		cmocka_unit_test(test_judge_names_types_that_do_not_fit),
 		cmocka_unit_test(test_judge_wrong_status_stops),
 		cmocka_unit_test(test_judge_capture_without_value),
 		cmocka_unit_test(test_judge_captures_are_seen_below),
