@@ -1,5 +1,6 @@
 #include "harness/lang/template.h"
 
+#include "harness/lang/chain.h"
 #include "harness/lang/cursor.h"
 #include "harness/lang/grammar.h"
 
@@ -144,6 +145,8 @@ int template_add_placeholder(struct template_builder *b, struct span braces, str
 	cursor_blanks(&c);
 	if (b->extended && c.at < c.end)
 		return grammar_fail_filter(&c, "in a placeholder");
+	if (chain_placeholder(b->source, &p, err))
+		return -1;
 
 	struct placeholder *kept = arena_zalloc(b->arena, sizeof(*kept));
 	if (!kept)

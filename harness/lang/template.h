@@ -55,7 +55,8 @@ enum template_escapes {
 
 /*
  * Parses `span` of the source. `extended`: filters inside the braces, `{{"{{"}}` (suites); else text between the name and the
- * braces is ignored, as Hurl does. Reserved names newUuid and newDate are functions. ERR_PARSE at the place.
+ * braces is ignored, as Hurl does. Reserved names newUuid and newDate are functions. ERR_PARSE at the place, ERR_CHECK where
+ * filters do not fit each other.
  */
 int template_parse(struct arena *a, const struct source *s, struct span span, enum template_escapes escapes, bool extended,
 		   const struct template **ret, struct error *err) MUST_USE;

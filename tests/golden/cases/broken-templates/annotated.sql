@@ -1,0 +1,3 @@
+-- test: t
+-- expect: rows 1
+SELECT {{newDate count}};
