@@ -42,6 +42,15 @@ static int add_constant(struct cursor *c, struct assertion_vec *out, struct asse
 
 /* ---- the first line ---- */
 
+/* HTTP/1.1200: the version, and the status glued to it. */
+static int fail_glued_status(const struct cursor *c, const char *version)
+{
+	size_t n = strlen(version);
+
+	return cursor_fail(c, SPAN(c->at + n, 3), "a blank is missing before the status; the response line reads 'HTTP/%s %.*s'",
+			   version, STR_ARG(str_sub(c->source->text, c->at + n, 3)));
+}
+
 static int fail_version(const struct cursor *c)
 {
 	return cursor_fail(c, cursor_here(c), "unknown HTTP version; expected HTTP, HTTP/1.0, HTTP/1.1, HTTP/2 or HTTP/3");
@@ -52,12 +61,17 @@ static int response_version(struct cursor *c, struct assertion_vec *out)
 {
 	static const char *const versions[] = { "1.0", "1.1", "2", "3" };
 	size_t start = c->at + 1;
+	uint64_t status;
 
 	if (!cursor_take(c, "/"))
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(versions); i++) {
 		struct cursor next = *c;
-		if (!cursor_take(&next, versions[i]) || (cursor_peek(&next) != ' ' && cursor_peek(&next) != '\t'))
+		if (!cursor_take(&next, versions[i]))
+			continue;
+		if (scan_digits(cursor_rest(&next), &status) == 3)
+			return fail_glued_status(c, versions[i]);
+		if (cursor_peek(&next) != ' ' && cursor_peek(&next) != '\t')
 			continue;
 		*c = next;
 		return add_constant(c, out, assertion_of(c, STAGE_STATUS, QUERY_VERSION, PREDICATE_EQ, cursor_span(c, start)),

@@ -118,12 +118,39 @@ static const char *near_method(struct str word)
 	return NULL;
 }
 
+/* HTTP200, ROWS>=1: the length of a response word whose argument stands right behind it; 0. */
+static size_t glued_response(const struct cursor *c)
+{
+	size_t n = 0;
+
+	while (cursor_peek_at(c, n) >= 'A' && cursor_peek_at(c, n) <= 'Z')
+		n++;
+	struct str word = str_sub(c->source->text, c->at, n);
+	char next = cursor_peek_at(c, n);
+	bool known = is_response_word(word) && (c->extended || str_is(word, "HTTP"));
+	return known && next != '\0' && strchr("0123456789*<>=", next) ? n : 0;
+}
+
+static int fail_glued(const struct cursor *c, size_t n)
+{
+	struct cursor end = *c;
+
+	while (!strchr(" \t\r\n", cursor_peek(&end)))
+		end.at++;
+	struct str line = cursor_since(&end, c->at);
+	return cursor_fail(c, SPAN(c->at + n, line.n - n), "a blank is missing behind '%.*s'; a response line reads '%.*s %.*s'",
+			   (int)n, line.p, (int)n, line.p, STR_ARG(str_sub(line, n, SIZE_MAX)));
+}
+
 /* No entry starts here: say what it may have been meant as. */
 static int fail_entry(const struct cursor *c, struct str word)
 {
 	const char *near = word.n ? near_method(word) : NULL;
+	size_t glued = glued_response(c);
 	char ch = cursor_peek(c);
 
+	if (glued)
+		return fail_glued(c, glued);
 	if (near)
 		return cursor_fail(c, SPAN(c->at, word.n), "expected an entry; did you mean the method '%s'?", near);
 	if (ch == '[')
