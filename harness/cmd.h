@@ -20,4 +20,10 @@ int cmd_run(const struct options *o, const struct registries *reg);
 int cmd_check(const struct options *o, const struct registries *reg);
 int cmd_list(const struct options *o, const struct registries *reg);
 
+
+/*
+ * A command line that is refused: `err` on standard error, and what `o` (as far as it could be read) names as reports of a run is made red.
+ */
+int cmd_refuse(const struct options *o, const struct registries *reg, const struct error *err);
+
 #endif

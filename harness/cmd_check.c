@@ -10,7 +10,7 @@ int cmd_check(const struct options *o, const struct registries *reg)
 	struct setup s;
 	struct error err = { 0 };
 	int status = EXIT_HELD;
-	if (setup_init(&s, o, reg, &err)) {
+	if (setup_begin(&s, o, reg, &err) || setup_init(&s, reg, &err)) {
 		struct strbuf sb;
 		strbuf_init(&sb, 8192);
 		error_print(&sb, &err);

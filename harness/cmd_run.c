@@ -76,6 +76,38 @@ static void find_terminal(struct running *r, bool stdout_taken)
 					    r->options->verbosity;
 }
 
+/* The next report of the command line, which must not share its path with one of the `n` before it. */
+static int parse_report(const struct running *r, const char *text,
+	struct report_spec *specs, size_t n, struct error *err)
+{
+	if (report_spec_parse(r->setup.arena, r->reg->reporters, r->reg->nreporters, text,
+		    &specs[n], err))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(specs[i].path, specs[n].path))
+			return error_set(err, ERR_USAGE,
+				"two reports go to '%s': one would replace the other",
+				specs[n].path);
+	return 0;
+}
+
+static int open_set(const struct running *r, const struct report_spec *specs, size_t n,
+	const struct reporter *console, struct report_set **ret, struct error *err)
+{
+	const struct report_config config = {
+		.specs = specs,
+		.nspecs = n,
+		.reporters = r->reg->reporters,
+		.nreporters = r->reg->nreporters,
+		.clock = &clock_system,
+		.terminal = &r->terminal,
+		.console = console,
+		.run_id = str_from(r->setup.run_id),
+		.mode = r->options->private_reports ? 0600 : 0644,
+	};
+	return report_set_open(&config, ret, err);
+}
+
 static int open_reports(struct running *r, struct error *err)
 {
 	const struct texts *given = &r->options->reports;
@@ -84,28 +116,28 @@ static int open_reports(struct running *r, struct error *err)
 	if (!specs)
 		return error_set_oom(err);
 	for (size_t i = 0; i < given->count; i++)
-		if (report_spec_parse(r->setup.arena, r->reg->reporters,
-			    r->reg->nreporters, given->items[i], &specs[i], err))
+		if (parse_report(r, given->items[i], specs, i, err))
 			return -1;
-	for (size_t i = 0; i < given->count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (!strcmp(specs[i].path, specs[j].path))
-				return error_set(err, ERR_USAGE,
-					"two reports go to '%s': one would replace the other",
-					specs[i].path);
 	find_terminal(r, writes_to_stdout(specs, given->count));
-	const struct report_config config = {
-		.specs = specs,
-		.nspecs = given->count,
-		.reporters = r->reg->reporters,
-		.nreporters = r->reg->nreporters,
-		.clock = &clock_system,
-		.terminal = &r->terminal,
-		.console = r->reg->console,
-		.run_id = str_from(r->setup.run_id),
-		.mode = r->options->private_reports ? 0600 : 0644,
-	};
-	return report_set_open(&config, &r->reports, err);
+	return open_set(
+		r, specs, given->count, r->reg->console, &r->reports, err);
+}
+
+/* Those of the reports that can be written, alone if need be; each one's red placeholder stands then. */
+static size_t open_writable(const struct running *r, struct report_spec *specs)
+{
+	const struct texts *given = &r->options->reports;
+	struct error passed_over;
+	size_t n = 0;
+	for (size_t i = 0; i < given->count; i++) {
+		struct report_set *alone = NULL;
+		if (parse_report(r, given->items[i], specs, n, &passed_over) ||
+			open_set(r, &specs[n], 1, NULL, &alone, &passed_over))
+			continue;
+		report_set_free(alone);
+		n++;
+	}
+	return n;
 }
 
 /* ---- events of the run itself ---- */
@@ -124,7 +156,7 @@ static int emit(struct running *r, struct event *e)
 
 static struct str masked(const struct running *r, struct str s)
 {
-	return s.p ? secrets_mask(r->setup.secrets, r->setup.arena, s) : s;
+	return s.p && r->setup.secrets ? secrets_mask(r->setup.secrets, r->setup.arena, s) : s;
 }
 
 static struct str host_name(struct arena *a)
@@ -201,21 +233,24 @@ static void emit_plan(struct running *r)
 		}
 }
 
+static void emit_file_error(struct running *r, const struct error *err)
+{
+	struct strbuf sb;
+	struct event e = { .kind = EVENT_LOG };
+	strbuf_init(&sb, 65536);
+	error_print(&sb, err);
+	e.u.log = (struct ev_log){ .level = STR("file_error"),
+		.text = masked(r, strbuf_str(&sb)),
+		.id = err->source ? str_from(err->source->name) : STR("command line") };
+	(void)emit(r, &e);
+	strbuf_release(&sb);
+}
+
 static void emit_file_errors(struct running *r)
 {
 	const struct error_list *l = &r->setup.library.errors;
-	for (size_t i = 0; i < l->count; i++) {
-		struct strbuf sb;
-		struct event e = { .kind = EVENT_LOG };
-		strbuf_init(&sb, 65536);
-		error_print(&sb, &l->items[i]);
-		e.u.log = (struct ev_log){ .level = STR("file_error"),
-			.text = masked(r, strbuf_str(&sb)),
-			.id = l->items[i].source ? str_from(l->items[i].source->name) :
-						   STR("command line") };
-		(void)emit(r, &e);
-		strbuf_release(&sb);
-	}
+	for (size_t i = 0; i < l->count; i++)
+		emit_file_error(r, &l->items[i]);
 }
 
 /* A file that asks nothing is valid, and said so. */
@@ -449,10 +484,49 @@ static int run_loaded(struct running *r)
 	return finish_run(r);
 }
 
-/* Usage errors before any report is open. */
-static int usage(struct running *r, const struct error *err)
+/* ---- a command line that is refused ---- */
+
+/* The reports without the console, which has nothing to tell beyond the error; what the arguments hold is not known to be no secret. */
+static void write_refusal(struct running *r, const struct error *why)
 {
-	print_error(r, err);
+	struct report_spec *specs = arena_array(
+		r->setup.arena, r->options->reports.count + 1, sizeof(*specs));
+	struct error err = { 0 };
+	const struct ev_run_end end = { .verdict = VERDICT_ERROR,
+		.exit_status = EXIT_USAGE,
+		.reason = STR("the command line was refused") };
+	size_t n = specs ? open_writable(r, specs) : 0;
+	if (!n || open_set(r, specs, n, NULL, &r->reports, &err))
+		return; /* the placeholders stand */
+	emit_run_start(r, 0, NULL);
+	emit_file_error(r, why);
+	(void)report_set_finish(r->reports, &end, &err); /* what was not written stays red */
+}
+
+static void refuse(struct running *r, const struct error *why)
+{
+	print_error(r, why);
+	report_set_free(r->reports);
+	r->reports = NULL;
+	if (r->options->command == COMMAND_RUN && !r->options->help && !r->options->version)
+		write_refusal(r, why);
+}
+
+static void release(struct running *r)
+{
+	watch_stop(r->watch);
+	report_set_free(r->reports);
+	setup_release(&r->setup);
+}
+
+int cmd_refuse(const struct options *o, const struct registries *reg, const struct error *err)
+{
+	struct running r = {
+		.options = o, .reg = reg, .start_us = clock_mono_us(&clock_system)
+	};
+	struct error second = { 0 };
+	refuse(&r, setup_begin(&r.setup, o, reg, &second) ? &second : err);
+	release(&r);
 	return EXIT_USAGE;
 }
 
@@ -462,16 +536,15 @@ int cmd_run(const struct options *o, const struct registries *reg)
 		.options = o, .reg = reg, .start_us = clock_mono_us(&clock_system)
 	};
 	struct error err = { 0 };
-	int status;
-	if (setup_init(&r.setup, o, reg, &err) ||
-		(!reads_stdin(o) && start_watch(&r, &err)) || open_reports(&r, &err)) {
-		status = usage(&r, &err);
+	int status = EXIT_USAGE;
+	if (setup_begin(&r.setup, o, reg, &err) || setup_ids(&r.setup, &err) ||
+		(!reads_stdin(o) && start_watch(&r, &err)) || open_reports(&r, &err) ||
+		setup_init(&r.setup, reg, &err)) {
+		refuse(&r, &err);
 	} else {
 		emit_run_start(&r, o->argc, o->argv);
 		status = setup_load(&r.setup) ? finish_bad_files(&r) : run_loaded(&r);
 	}
-	watch_stop(r.watch);
-	report_set_free(r.reports);
-	setup_release(&r.setup);
+	release(&r);
 	return status;
 }

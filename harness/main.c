@@ -60,22 +60,19 @@ static void harden(void)
 /* The options whose values may hold secrets: gone from the process list as soon as they are read. */
 static bool hides_value(const char *arg, const char **ret_value)
 {
-	static const char *const names[] = { "--secret", "--connection", "--variable",
-		"--user", "--header", "--proxy" };
 	static const char letters[] = "uHx";
+	struct str value, name;
 	*ret_value = NULL;
 	if (arg[0] == '-' && arg[1] && arg[1] != '-' && strchr(letters, arg[1])) {
 		*ret_value = arg[2] ? arg + 2 : NULL; /* -uNAME:PASSWORD */
 		return true;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		size_t n = strlen(names[i]);
-		if (strncmp(arg, names[i], n) || (arg[n] && arg[n] != '='))
-			continue;
-		*ret_value = arg[n] ? arg + n + 1 : NULL;
-		return true;
-	}
-	return false;
+	if (strncmp(arg, "--", 2))
+		return false;
+	value = str_from(arg + 2);
+	name = str_cut(&value, '=');
+	*ret_value = value.p;
+	return options_hides_value(name);
 }
 
 static void wipe(char *s)
@@ -105,21 +102,14 @@ static char *const *copy_arguments(struct arena *a, int argc, char *const *argv)
 	return copy;
 }
 
-static int usage_error(const struct error *err)
-{
-	struct strbuf sb;
-	strbuf_init(&sb, 8192);
-	error_print(&sb, err);
-	fputs(strbuf_cstr(&sb), stderr);
-	strbuf_release(&sb);
-	return EXIT_USAGE;
-}
-
-static int print_help(enum command command)
+static int print_help(const struct options *o)
 {
 	struct strbuf sb;
 	strbuf_init(&sb, 65536);
-	options_help(&sb, command);
+	if (o->command_named)
+		options_help(&sb, o->command);
+	else
+		options_help_program(&sb);
 	fputs(strbuf_cstr(&sb), stdout);
 	strbuf_release(&sb);
 	return EXIT_HELD;
@@ -131,24 +121,19 @@ static int print_version(void)
 	return EXIT_HELD;
 }
 
-static int dispatch(const struct options *o)
+static int dispatch(const struct options *o, const struct registries *reg)
 {
-	const struct registries reg = { .probes = probes,
-		.nprobes = nprobes,
-		.reporters = reporters,
-		.nreporters = nreporters,
-		.console = &reporter_console };
 	if (o->help)
-		return print_help(o->command);
+		return print_help(o);
 	if (o->version)
 		return print_version();
 	switch (o->command) {
 	case COMMAND_RUN:
-		return cmd_run(o, &reg);
+		return cmd_run(o, reg);
 	case COMMAND_CHECK:
-		return cmd_check(o, &reg);
+		return cmd_check(o, reg);
 	case COMMAND_LIST:
-		return cmd_list(o, &reg);
+		return cmd_list(o, reg);
 	}
 	return EXIT_INTERNAL;
 }
@@ -186,6 +171,11 @@ static _Noreturn void end_process(int status, uint64_t ordered)
 int main(int argc, char **argv)
 {
 	uint64_t ordered = order_failure();
+	const struct registries reg = { .probes = probes,
+		.nprobes = nprobes,
+		.reporters = reporters,
+		.nreporters = nreporters,
+		.console = &reporter_console };
 	struct arena arena;
 	struct options o;
 	struct error err = { 0 };
@@ -195,15 +185,17 @@ int main(int argc, char **argv)
 	harden();
 	arena_init(&arena, limits_default.max_suite_arena);
 	char *const *args = copy_arguments(&arena, argc, argv);
-	if (!args || options_parse(&arena, argc, args, environ, &o, &err)) {
-		if (!args)
-			error_set_oom(&err);
-		status = usage_error(&err);
+	if (!args) {
+		fputs("error: out of memory\n", stderr);
+		status = EXIT_USAGE;
+	} else if (options_parse(&arena, argc, args, environ, &o, &err)) {
+		options_salvage(&arena, argc, args, environ, &o);
+		status = cmd_refuse(&o, &reg, &err);
 	} else {
 		o.argc = argc;
 		o.argv = args;
 		wipe_arguments(argc, argv);
-		status = dispatch(&o);
+		status = dispatch(&o, &reg);
 	}
 	arena_release(&arena);
 	if (fflush(stdout) && !status)

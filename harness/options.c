@@ -28,12 +28,30 @@ static int named_add(struct options *o, struct named_texts *t, struct str name, 
 	return 0;
 }
 
+bool options_hides_value(struct str name)
+{
+	static const char *const names[] = { "secret", "connection", "variable", "user", "header", "proxy", "proxy-header" };
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_is(name, names[i]))
+			return true;
+	return false;
+}
+
+/* What was wanted and what came, unless that may be a secret. A variable without its '=' is a name, most likely. */
+static int bad_value(const struct cli_option *row, const char *value, const char *wanted, struct error *err)
+{
+	if (options_hides_value(str_from(row->name)) && strcmp(row->name, "variable"))
+		return error_set(err, ERR_USAGE, "option '--%s' expects %s; what it got is not shown, it may be a secret", row->name,
+			wanted);
+	return error_set(err, ERR_USAGE, "option '--%s' expects %s, but got '%s'", row->name, wanted, value);
+}
+
 /* NAME=VALUE; the value is the rest of the text. */
 static int add_pair(struct options *o, struct named_texts *t, const struct cli_option *row, const char *text, struct error *err)
 {
 	size_t n = str_find_char(str_from(text), '=');
 	if (n == SIZE_MAX || !n)
-		return error_set(err, ERR_USAGE, "option '--%s' expects %s, but got '%s'", row->name, row->argument, text);
+		return bad_value(row, text, row->argument, err);
 	return named_add(o, t, str_make(text, n), text + n + 1, err);
 }
 
@@ -75,7 +93,6 @@ TEXT(set_defaults_file, defaults_file)
 TEXT(set_file_root, file_root)
 TEXT(set_environment, environment_label)
 TEXT(set_release, release)
-TEXT(set_ci, ci)
 
 #define LIST(function, member)				\
 	SETTER(function)				\
@@ -89,7 +106,6 @@ LIST(add_variables_file, variables_files)
 LIST(add_secrets_file, secrets_files)
 LIST(add_shown, shown)
 LIST(add_tags, tags)
-LIST(add_id, ids)
 LIST(add_target, allowed_targets)
 LIST(add_failed_from, failed_from)
 
@@ -117,6 +133,13 @@ SETTER(add_http)
 	return named_add(o, &o->http, str_from(row->name), row->argument ? value : "true", err);
 }
 
+/* Hurl's older name. */
+SETTER(add_noproxy)
+{
+	(void)row;
+	return named_add(o, &o->http, STR("no-proxy"), value, err);
+}
+
 SETTER(set_verbose)
 {
 	UNUSED_REST();
@@ -141,9 +164,24 @@ SETTER(set_colour)
 	return 0;
 }
 
-static int bad_value(const struct cli_option *row, const char *value, const char *wanted, struct error *err)
+SETTER(set_ci)
 {
-	return error_set(err, ERR_USAGE, "option '--%s' expects %s, but got '%s'", row->name, wanted, value);
+	static const char *const known[] = { "github", "gitlab", "azure", "buildkite", "circleci", "jenkins", "none" };
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcmp(value, known[i])) {
+			o->ci = known[i];
+			return 0;
+		}
+	return bad_value(row, value, "github, gitlab, azure, buildkite, circleci, jenkins or none", err);
+}
+
+/* Twelve hex digits, as `list` shows them. */
+SETTER(add_id)
+{
+	size_t n = strspn(value, "0123456789abcdef");
+	if (n == 12 && !value[n])
+		return texts_add(o, &o->ids, value, err);
+	return bad_value(row, value, "the id of a test case, 12 hex digits ('postflight list' shows them)", err);
 }
 
 SETTER(set_jobs)
@@ -207,7 +245,13 @@ SETTER(set_max_time)
 
 SETTER(set_deadline)
 {
-	return set_duration(row, value, 1000000, &o->deadline_us, err);
+	uint64_t us;
+	if (set_duration(row, value, 1000000, &us, err))
+		return -1;
+	if (!us)
+		return bad_value(row, value, "a time that is longer than nothing", err);
+	o->deadline_us = us;
+	return 0;
 }
 
 SETTER(set_jsonpath)
@@ -237,26 +281,27 @@ SETTER(set_fail_on)
 
 #define RUN COMMAND_RUN
 #define ALL (COMMAND_RUN | COMMAND_CHECK | COMMAND_LIST)
+#define OFTEN CLI_OFTEN
 
 const struct cli_option cli_options[] = {
-	{ "tags", 0, "LIST", RUN | COMMAND_LIST, "Select", "only entries with one of these tags; !TAG leaves out", add_tags },
-	{ "id", 0, "ID", RUN, "Select", "this case, what stands above it, and its clean-up", add_id },
+	{ "tags", 0, "LIST", RUN | COMMAND_LIST | OFTEN, "Select", "only entries with such a tag; !TAG: without", add_tags },
+	{ "id", 0, "ID", RUN, "Select", "this case, what is above it, its clean-up", add_id },
 	{ "failed-from", 0, "FILE", RUN, "Select", "the red cases of a jsonl record, as with --id", add_failed_from },
 	{ "from-entry", 0, "N", RUN, "Select", "start each file at entry N", set_from },
 	{ "to-entry", 0, "N", RUN, "Select", "end each file behind entry N", set_to },
 
-	{ "variable", 0, "NAME=VALUE", ALL, "Variables and secrets", "set a variable", add_variable },
+	{ "variable", 0, "NAME=VALUE", ALL | OFTEN, "Variables and secrets", "set a variable", add_variable },
 	{ "variables-file", 0, "FILE", ALL, "Variables and secrets", "variables, NAME=VALUE a line", add_variables_file },
 	{ "secret", 0, "NAME=VALUE", ALL, "Variables and secrets", "a variable that no output shows", add_secret },
 	{ "secrets-file", 0, "FILE", ALL, "Variables and secrets", "secrets, NAME=VALUE a line", add_secrets_file },
 	{ "show", 0, "NAME", RUN, "Variables and secrets", "a field of that name is no secret", add_shown },
 
-	{ "connection", 0, "NAME=URL", RUN, "Connections", "database, redis, or a name of your own", add_connection },
-	{ "defaults-file", 0, "FILE", RUN, "Connections", "MySQL option file: groups [client] and [postflight]", set_defaults_file },
+	{ "connection", 0, "NAME=URL", RUN | OFTEN, "Connections", "database, redis, or a name of your own", add_connection },
+	{ "defaults-file", 0, "FILE", RUN, "Connections", "MySQL option file: [client], [postflight]", set_defaults_file },
 	{ "pin", 0, "NAME=VALUE", RUN, "Connections", "refuse any other database=, redis=, base_url=", add_pin },
 
-	{ "allow-write", 0, NULL, RUN, "Grants", "entries that say write: true may change data", set_allow_write },
-	{ "read-only", 0, NULL, RUN, "Grants", "no write whatever a file says; GET, HEAD, OPTIONS only", set_read_only },
+	{ "allow-write", 0, NULL, RUN | OFTEN, "Grants", "entries that say write: true may change data", set_allow_write },
+	{ "read-only", 0, NULL, RUN, "Grants", "no write at all; GET, HEAD, OPTIONS only", set_read_only },
 	{ "allow-target", 0, "HOST", RUN, "Grants", "race against this host too (loopback is free)", add_target },
 
 	{ "jobs", 0, "N", RUN, "Run", "files at once (1)", set_jobs },
@@ -279,6 +324,10 @@ const struct cli_option cli_options[] = {
 	{ "max-redirs", 0, "N", RUN, "HTTP", "most redirects to follow (50)", add_http },
 	{ "header", 'H', "HEADER", RUN, "HTTP", "add a header to every request", add_http },
 	{ "user", 'u', "USER:PASSWORD", RUN, "HTTP", "basic authentication", add_http },
+	{ "digest", 0, NULL, RUN, "HTTP", "... as Digest", add_http },
+	{ "ntlm", 0, NULL, RUN, "HTTP", "... as NTLM", add_http },
+	{ "negotiate", 0, NULL, RUN, "HTTP", "... as Negotiate (SPNEGO)", add_http },
+	{ "aws-sigv4", 0, "PROVIDER", RUN, "HTTP", "sign for AWS: aws:amz:REGION:SERVICE", add_http },
 	{ "user-agent", 'A', "TEXT", RUN, "HTTP", "instead of postflight/VERSION", add_http },
 	{ "insecure", 'k', NULL, RUN, "HTTP", "do not check certificates", add_http },
 	{ "cacert", 0, "FILE", RUN, "HTTP", "certificates to trust", add_http },
@@ -290,9 +339,12 @@ const struct cli_option cli_options[] = {
 	{ "connect-to", 0, "H1:P1:H2:P2", RUN, "HTTP", "connect elsewhere", add_http },
 	{ "proxy", 'x', "URL", RUN, "HTTP", "proxy", add_http },
 	{ "no-proxy", 0, "HOSTS", RUN, "HTTP", "hosts asked without it", add_http },
+	{ "noproxy", 0, "HOSTS", RUN, "HTTP", "the same", add_noproxy },
+	{ "proxy-header", 0, "HEADER", RUN, "HTTP", "add a header to requests to the proxy", add_http },
 	{ "http1.0", '0', NULL, RUN, "HTTP", "HTTP/1.0", add_http },
 	{ "http1.1", 0, NULL, RUN, "HTTP", "HTTP/1.1", add_http },
 	{ "http2", 0, NULL, RUN, "HTTP", "HTTP/2", add_http },
+	{ "http3", 0, NULL, RUN, "HTTP", "HTTP/3, where libcurl has it", add_http },
 	{ "ipv4", '4', NULL, RUN, "HTTP", "IPv4 only", add_http },
 	{ "ipv6", '6', NULL, RUN, "HTTP", "IPv6 only", add_http },
 	{ "unix-socket", 0, "FILE", RUN, "HTTP", "connect through a socket file", add_http },
@@ -305,7 +357,7 @@ const struct cli_option cli_options[] = {
 	{ "cookie", 'b', "FILE", RUN, "HTTP", "cookies to start with", add_http },
 	{ "no-cookie-store", 0, NULL, RUN, "HTTP", "do not remember cookies", add_http },
 
-	{ "report", 0, "NAME=PATH[,OPTION=VALUE]", RUN, "Reports", "junit, tap, jsonl ...; - is standard output", add_report },
+	{ "report", 0, "NAME=PATH[,...]", RUN | OFTEN, "Reports", "junit, tap, tap14, jsonl; - is standard output", add_report },
 	{ "report-junit", 0, "FILE", RUN, "Reports", "the same as --report junit=FILE", add_named_report },
 	{ "report-tap", 0, "FILE", RUN, "Reports", "the same as --report tap=FILE", add_named_report },
 	{ "environment", 0, "NAME", RUN, "Reports", "label in all reports: staging, production", set_environment },
@@ -317,13 +369,13 @@ const struct cli_option cli_options[] = {
 	{ "advisory", 0, NULL, RUN, "Exit status", "reports tell the truth, the exit status is 0", set_advisory },
 
 	{ "quiet", 'q', NULL, RUN, "Output", "failures and summary only", set_quiet },
-	{ "verbose", 'v', NULL, RUN, "Output", "assertions and timings too; -vv what went over the wire", set_verbose },
+	{ "verbose", 'v', NULL, RUN | OFTEN, "Output", "assertions and timings; -vv the traffic too", set_verbose },
 	{ "very-verbose", 0, NULL, RUN, "Output", "-vv", set_very_verbose },
 	{ "color", 0, NULL, ALL, "Output", "colour, also in a pipe", set_colour },
 	{ "no-color", 0, NULL, ALL, "Output", "no colour", set_colour },
 	{ "json", 0, NULL, COMMAND_LIST, "Output", "one JSON object a case", set_json },
-	{ "help", 'h', NULL, ALL, "Output", "this text", set_help },
-	{ "version", 'V', NULL, ALL, "Output", "the version", set_version },
+	{ "help", 'h', NULL, ALL | OFTEN, "Output", "this text", set_help },
+	{ "version", 'V', NULL, ALL | OFTEN, "Output", "the version", set_version },
 };
 const size_t cli_options_count = ARRAY_SIZE(cli_options);
 
@@ -381,17 +433,22 @@ static int apply_env_row(struct options *o, const struct cli_option *row, struct
 	return -1;
 }
 
+static int apply_env_option(struct options *o, const struct cli_option *row, struct error *err)
+{
+	struct str name = env_name(o->arena, row->name);
+	const char *value = name.p ? env_get(o->environment, name) : NULL;
+	if (!name.p)
+		return error_set_oom(err);
+	if (!value || !*value || !(row->commands & o->command))
+		return 0;
+	return apply_env_row(o, row, name, value, err);
+}
+
 static int apply_env(struct options *o, struct error *err)
 {
-	for (size_t i = 0; i < cli_options_count; i++) {
-		const struct cli_option *row = &cli_options[i];
-		struct str name = env_name(o->arena, row->name);
-		const char *value = name.p ? env_get(o->environment, name) : NULL;
-		if (!name.p)
-			return error_set_oom(err);
-		if (value && *value && (row->commands & o->command) && apply_env_row(o, row, name, value, err))
+	for (size_t i = 0; i < cli_options_count; i++)
+		if (apply_env_option(o, &cli_options[i], err))
 			return -1;
-	}
 	return 0;
 }
 
@@ -453,6 +510,13 @@ static const struct cli_option *find_letter(char letter)
 	return NULL;
 }
 
+static int unknown_letter(char letter, struct error *err)
+{
+	error_set(err, ERR_USAGE, "unknown option '-%c'", letter);
+	error_note(err, "postflight --help lists the options");
+	return -1;
+}
+
 static int unknown_option(struct str name, struct error *err)
 {
 	size_t nearest = 3;
@@ -477,18 +541,43 @@ struct arguments {
 	int argc, at;
 };
 
+/* The option that `text` is written as: --name, --name=value; NULL: none of ours. */
+static const struct cli_option *written_as(const char *text)
+{
+	struct str name = str_from(text);
+	if (!str_starts_with(name, STR("--")))
+		return NULL;
+	name = str_sub(name, 2, SIZE_MAX);
+	return find_long(str_cut(&name, '='));
+}
+
+/* The next argument. An option there is no value: the value was forgotten, and that option would be lost. */
+static int take_value(struct arguments *args, const struct cli_option *row, const char **ret, struct error *err)
+{
+	if (args->at + 1 >= args->argc)
+		return error_set(err, ERR_USAGE, "option '--%s' needs a value: %s", row->name, row->argument);
+	const char *text = args->argv[args->at + 1];
+	const struct cli_option *next = written_as(text);
+	if (next) {
+		error_set(err, ERR_USAGE, "option '--%s' needs a value, %s, but the option '--%s' follows", row->name, row->argument,
+			next->name);
+		error_note(err, "a value that looks like this is written behind a '=': --%s=--%s", row->name, next->name);
+		return -1;
+	}
+	args->at++;
+	*ret = text;
+	return 0;
+}
+
 static int apply_row(struct options *o, struct arguments *args, const struct cli_option *row,
 	const char *value, struct error *err)
 {
 	if (!(row->commands & o->command))
 		return error_set(err, ERR_USAGE, "option '--%s' does not belong to this command", row->name);
 	if (!row->argument && value)
-		return error_set(err, ERR_USAGE, "option '--%s' takes no value", row->name);
-	if (row->argument && !value) {
-		if (args->at + 1 >= args->argc)
-			return error_set(err, ERR_USAGE, "option '--%s' needs a value: %s", row->name, row->argument);
-		value = args->argv[++args->at];
-	}
+		return error_set(err, ERR_USAGE, "option '--%s' is a switch: it takes no value", row->name);
+	if (row->argument && !value && take_value(args, row, &value, err))
+		return -1;
 	if (value && strlen(value) > VALUE_MAX)
 		return error_set(err, ERR_USAGE, "the value of option '--%s' is longer than %d bytes", row->name, VALUE_MAX);
 	return row->apply(o, row, value, err);
@@ -509,7 +598,7 @@ static int parse_letters(struct options *o, struct arguments *args, struct error
 	for (const char *p = args->argv[args->at] + 1; *p; p++) {
 		const struct cli_option *row = find_letter(*p);
 		if (!row)
-			return unknown_option(str_make(p, 1), err);
+			return unknown_letter(*p, err);
 		bool rest = row->argument && p[1];
 		if (apply_row(o, args, row, rest ? p + 1 : NULL, err))
 			return -1;
@@ -531,104 +620,111 @@ static int parse_argument(struct options *o, struct arguments *args, bool *only_
 	return text[1] == '-' ? parse_long(o, args, err) : parse_letters(o, args, err);
 }
 
-static const struct {
-	const char *word;
-	enum command command;
-} commands[] = { { "run", COMMAND_RUN }, { "check", COMMAND_CHECK }, { "list", COMMAND_LIST } };
+const struct cli_command cli_commands[] = {
+	{ "run", COMMAND_RUN, "[run] [OPTION]... PATH...", "runs suites: *.suite, *.hurl, *.sql, or folders; - is standard input" },
+	{ "check", COMMAND_CHECK, "check [OPTION]... PATH...", "parses and checks suites; connects to nothing" },
+	{ "list", COMMAND_LIST, "list [OPTION]... PATH...", "lists the test cases with id, tags and place; connects to nothing" },
+};
+const size_t cli_commands_count = ARRAY_SIZE(cli_commands);
 
-/* The first argument may be a command; else it is run. */
-static bool take_command(struct options *o, const char *word)
+static bool set_command(struct options *o, const char *word)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(word, commands[i].word)) {
-			o->command = commands[i].command;
-			return true;
+	for (size_t i = 0; i < cli_commands_count; i++)
+		if (!strcmp(word, cli_commands[i].word)) {
+			o->command = cli_commands[i].command;
+			return o->command_named = true;
 		}
 	return false;
+}
+
+/* `help COMMAND` is `COMMAND --help`. Returns how many arguments it took. */
+static int take_help(struct options *o, int argc, char *const *argv)
+{
+	o->help = true;
+	return argc > 2 && set_command(o, argv[2]) ? 2 : 1;
+}
+
+/* The first argument may be a command; else it is run. Returns how many arguments that took. */
+static int take_command(struct options *o, int argc, char *const *argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "help"))
+		return take_help(o, argc, argv);
+	return argc > 1 && set_command(o, argv[1]);
 }
 
 /* A word that is nearly a command, and no file: a typing mistake. */
 static int nearly_command(const struct options *o, struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands) && o->paths.count; i++) {
+	for (size_t i = 0; i < cli_commands_count && o->paths.count; i++) {
 		const char *first = o->paths.items[0];
-		if (access(first, F_OK) && str_distance(str_from(first), str_from(commands[i].word), 2) < 2) {
+		if (access(first, F_OK) && str_distance(str_from(first), str_from(cli_commands[i].word), 2) < 2) {
 			error_set(err, ERR_USAGE, "no file and no command is called '%s'", first);
-			error_note(err, "did you mean 'postflight %s'?", commands[i].word);
+			error_note(err, "did you mean 'postflight %s'?", cli_commands[i].word);
 			return -1;
 		}
 	}
 	return 0;
 }
 
-int options_parse(struct arena *a, int argc, char *const *argv, char *const *environment, struct options *ret, struct error *err)
+/* `help` takes a command, and nothing else. */
+static int unknown_topic(const struct options *o, struct error *err)
 {
-	struct options o = { .arena = a, .environment = environment, .command = COMMAND_RUN, .jobs = 1,
-			     .retry_interval_us = 1000000, .deadline_us = UINT64_MAX };
-	struct arguments args = { .argv = argv, .argc = argc, .at = 1 };
-	bool only_paths = false;
-	if (argc > 1 && take_command(&o, argv[1]))
-		args.at++;
-	if (apply_env(&o, err))
+	error_set(err, ERR_USAGE, "'help' knows no command '%s'", o->paths.items[0]);
+	error_note(err, "postflight --help lists the commands");
+	return -1;
+}
+
+static struct options defaults(struct arena *a, char *const *environment)
+{
+	return (struct options){ .arena = a, .environment = environment, .command = COMMAND_RUN, .jobs = 1,
+				 .retry_interval_us = 1000000, .deadline_us = UINT64_MAX };
+}
+
+static int parse_environment(struct options *o, struct error *err)
+{
+	if (apply_env(o, err))
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(env_families); i++)
-		if (apply_family(&o, i, err))
+		if (apply_family(o, i, err))
 			return -1;
-	o.env_variables = o.variables.count;
-	o.env_secrets = o.secrets.count;
-	o.env_connections = o.connections.count;
+	o->env_variables = o->variables.count;
+	o->env_secrets = o->secrets.count;
+	o->env_connections = o->connections.count;
+	return 0;
+}
+
+int options_parse(struct arena *a, int argc, char *const *argv, char *const *environment, struct options *ret, struct error *err)
+{
+	struct options o = defaults(a, environment);
+	struct arguments args = { .argv = argv, .argc = argc, .at = 1 };
+	bool only_paths = false;
+	args.at += take_command(&o, argc, argv);
+	if (parse_environment(&o, err))
+		return -1;
 	for (; args.at < argc; args.at++)
 		if (parse_argument(&o, &args, &only_paths, err))
 			return -1;
+	if (args.argc > 1 && !strcmp(argv[1], "help") && o.paths.count)
+		return unknown_topic(&o, err);
 	if (nearly_command(&o, err))
 		return -1;
 	*ret = o;
 	return 0;
 }
 
-/* ---- help ---- */
-
-static const struct {
-	enum command command;
-	const char *usage, *what;
-} heads[] = {
-	{ COMMAND_RUN, "postflight [run] [OPTION]... PATH...", "Runs suites: *.suite, *.hurl, *.sql, or folders of them; - is standard input." },
-	{ COMMAND_CHECK, "postflight check [OPTION]... PATH...", "Parses and checks suites; connects to nothing." },
-	{ COMMAND_LIST, "postflight list [OPTION]... PATH...", "Lists the test cases with id, tags and place; connects to nothing." },
-};
-
-static void help_row(struct strbuf *out, const struct cli_option *row)
+void options_salvage(struct arena *a, int argc, char *const *argv, char *const *environment, struct options *ret)
 {
-	struct strbuf left;
-	strbuf_init(&left, 256);
-	if (row->letter)
-		strbuf_addf(&left, "  -%c, --%s", row->letter, row->name);
-	else
-		strbuf_addf(&left, "      --%s", row->name);
-	if (row->argument)
-		strbuf_addf(&left, " %s", row->argument);
-	strbuf_addf(out, "%-36s %s\n", strbuf_cstr(&left), row->help);
-	strbuf_release(&left);
-}
-
-void options_help(struct strbuf *out, enum command command)
-{
-	const char *group = "";
-	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
-		if (heads[i].command == command)
-			strbuf_addf(out, "%s\n%s\n", heads[i].usage, heads[i].what);
-	if (command == COMMAND_RUN)
-		strbuf_adds(out, "Commands: run (default), check, list; COMMAND --help tells more.\n");
-	for (size_t i = 0; i < cli_options_count; i++) {
-		const struct cli_option *row = &cli_options[i];
-		if (!(row->commands & (unsigned)command))
-			continue;
-		if (strcmp(group, row->group))
-			strbuf_addf(out, "\n%s\n", row->group);
-		group = row->group;
-		help_row(out, row);
+	struct options o = defaults(a, environment);
+	struct arguments args = { .argv = argv, .argc = argc, .at = 1 };
+	struct error passed_over;
+	bool only_paths = false;
+	args.at += take_command(&o, argc, argv);
+	for (size_t i = 0; i < cli_options_count; i++)
+		(void)apply_env_option(&o, &cli_options[i], &passed_over);
+	for (; args.at < argc; args.at++) {
+		int at = args.at;
+		if (parse_argument(&o, &args, &only_paths, &passed_over))
+			args.at = at;	/* what it took for its value may be an option */
 	}
-	strbuf_adds(out, "\nEach option can be set in the environment too: POSTFLIGHT_JOBS=4, POSTFLIGHT_ALLOW_WRITE=1 ...\n"
-			 "Exit status: 0 all held, 1 usage, 2 a file does not parse, 3 something could not be asked, 4 an assertion\n"
-			 "failed, 5 nothing selected, 124 deadline, 127 a report could not be written, 128+n signal n.\n");
+	*ret = o;
 }

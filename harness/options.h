@@ -32,6 +32,7 @@ struct options {
 	struct arena *arena;
 	char *const *environment;		/* as main got it: NAME=VALUE, NULL at the end */
 	enum command command;
+	bool command_named;			/* not only by default */
 	bool help, version;
 	int argc;				/* set by main, for the record */
 	char *const *argv;
@@ -55,12 +56,15 @@ struct options {
 	uint64_t retry_interval_us, delay_us, max_time_us, deadline_us;
 };
 
+/* In `commands` of a row: the help of the program as a whole names the option. */
+enum { CLI_OFTEN = 1 << 15 };
+
 /* Rows are walked by tests and by the help. */
 struct cli_option {
 	const char *name;		/* without the dashes */
 	char letter;			/* '\0': none */
 	const char *argument;		/* NULL: a switch */
-	unsigned commands;		/* set of enum command */
+	unsigned commands;		/* set of enum command, and CLI_OFTEN */
 	const char *group;
 	const char *help;
 	int (*apply)(struct options *o, const struct cli_option *row, const char *value, struct error *err);
@@ -68,13 +72,34 @@ struct cli_option {
 extern const struct cli_option cli_options[];
 extern const size_t cli_options_count;
 
+struct cli_command {
+	const char *word;
+	enum command command;
+	const char *usage;		/* behind "postflight " */
+	const char *what;
+};
+extern const struct cli_command cli_commands[];
+extern const size_t cli_commands_count;
+
 /*
  * Reads environment, then arguments (argv[1] may be the command; without one it is run). ERR_USAGE names what is wrong and the nearest option.
  * Texts are borrowed from argv and the environment.
  */
 int options_parse(struct arena *a, int argc, char *const *argv, char *const *environment, struct options *ret, struct error *err) MUST_USE;
 
-/* Help of a command, grouped; fits a screen. */
+/*
+ * For a command line that options_parse refuses: what can be read of it all the same, every mistake passed over, so that the reports it names
+ * can be made red wherever the mistake stands. Nothing else may be done with it.
+ */
+void options_salvage(struct arena *a, int argc, char *const *argv, char *const *environment, struct options *ret);
+
+/* True for options whose value may be a secret: no message shows it, and the process list does not keep it. */
+bool options_hides_value(struct str name);
+
+/* Help of the program as a whole: the commands, what is often used, the exit statuses; fits a screen of 24 lines and 80 columns. */
+void options_help_program(struct strbuf *out);
+
+/* Help of a command: all its options, in groups, in 80 columns. */
 void options_help(struct strbuf *out, enum command command);
 
 /* A variable of the environment, NULL when unset or empty. */

@@ -198,7 +198,7 @@ static int learn_http(struct setup *s, const struct named_text *t, struct error 
 			secrets_add_pair(s->secrets, STR("user"), user, value, err) :
 			0;
 	}
-	if (!str_is(t->name, "header"))
+	if (!str_is(t->name, "header") && !str_is(t->name, "proxy-header"))
 		return secrets_learn_url(s->secrets, t->name, value, err);
 	name = str_cut(&value, ':');
 	if (!value.p || !secrets_name_is_secret(s->secrets, str_trim(name)))
@@ -237,6 +237,53 @@ static int check_pin_names(const struct setup *s, struct error *err)
 			"pin base_url, database, redis, or a connection given with --connection");
 		return -1;
 	}
+	return 0;
+}
+
+/* What the command line names is there before anything is sent. */
+static int check_paths(const struct options *o, struct error *err)
+{
+	if (o->file_root && !file_is_directory(o->file_root))
+		return error_set(err, ERR_USAGE,
+			"option '--file-root' expects a folder that is there, but got '%s'",
+			o->file_root);
+	if (o->defaults_file && !file_exists(o->defaults_file))
+		return error_set(err, ERR_USAGE,
+			"option '--defaults-file' expects a file that is there, but got '%s'",
+			o->defaults_file);
+	return 0;
+}
+
+/* Which server speaks what is its probe's to say; that it is a URL of ours can be said now. The URL is not shown: it may hold a password. */
+static int check_connections(const struct named_texts *t, struct error *err)
+{
+	static const struct str schemes[] = { STR_INIT("mysql://"), STR_INIT("mariadb://"),
+		STR_INIT("redis://"), STR_INIT("rediss://"), STR_INIT("unix://") };
+	for (size_t i = 0; i < t->count; i++) {
+		size_t j = 0;
+		while (j < ARRAY_SIZE(schemes) &&
+			!str_starts_with(str_from(t->items[i].value), schemes[j]))
+			j++;
+		if (j < ARRAY_SIZE(schemes))
+			continue;
+		error_set(err, ERR_USAGE,
+			"the connection '%.*s' is given something that starts with none of mysql://, mariadb://, redis://, rediss://, unix://",
+			STR_ARG(t->items[i].name));
+		error_note(err,
+			"--connection NAME=mysql://USER:PASSWORD@HOST:PORT/DATABASE, NAME=redis://HOST:PORT/0");
+		return -1;
+	}
+	return 0;
+}
+
+static int check_settings(struct setup *s, const struct registries *reg, struct error *err)
+{
+	if (check_paths(s->options, err) || check_connections(&s->options->connections, err))
+		return -1;
+	for (size_t i = 0; i < reg->nprobes; i++)
+		if (reg->probes[i]->check_settings &&
+			reg->probes[i]->check_settings(s->arena, &s->settings, err))
+			return -1;
 	return 0;
 }
 
@@ -312,7 +359,7 @@ static int add_failed(
 }
 
 /* Nothing red in the record means that nothing is to be run, not everything. */
-static int collect_ids(struct setup *s, struct error *err)
+int setup_ids(struct setup *s, struct error *err)
 {
 	struct ids ids = { 0 };
 	for (size_t i = 0; i < s->options->ids.count; i++)
@@ -447,7 +494,7 @@ static void fill_config(struct setup *s, const struct registries *reg)
 	};
 }
 
-int setup_init(struct setup *s, const struct options *o, const struct registries *reg,
+int setup_begin(struct setup *s, const struct options *o, const struct registries *reg,
 	struct error *err)
 {
 	*s = (struct setup){ .options = o, .arena = o->arena };
@@ -455,6 +502,12 @@ int setup_init(struct setup *s, const struct options *o, const struct registries
 	if (!s->secrets || make_run_id(s, err))
 		return -1;
 	fill_config(s, reg);
+	return 0;
+}
+
+int setup_init(struct setup *s, const struct registries *reg, struct error *err)
+{
+	const struct options *o = s->options;
 	for (size_t i = 0; i < o->shown.count; i++)
 		if (secrets_show(s->secrets, str_from(o->shown.items[i]), err))
 			return -1;
@@ -462,8 +515,8 @@ int setup_init(struct setup *s, const struct options *o, const struct registries
 		learn_urls(s, &o->connections, err) ||
 		learn_urls(s, &o->variables, err) || learn_options(s, err) ||
 		check_pin_names(s, err) || collect_variables(s, err) ||
-		collect_tags(s, err) || collect_rerun_words(s, err) ||
-		collect_ids(s, err))
+		check_settings(s, reg, err) || collect_tags(s, err) ||
+		collect_rerun_words(s, err))
 		return -1;
 	return library_init(&s->library, s->arena, &s->config, err);
 }

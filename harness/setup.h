@@ -22,8 +22,13 @@ struct setup {
 	const char *allowed_targets;	/* option and environment joined, NULL: none */
 };
 
-/* Everything but the files. ERR_USAGE. Release it also after a failure. */
-int setup_init(struct setup *s, const struct options *o, const struct registries *reg, struct error *err) MUST_USE;
+/*
+ * In this order, each ERR_USAGE: setup_begin (which looks at no option's value), setup_ids (--id; --failed-from, whose record a report may be about
+ * to replace), setup_init (variables, secrets, settings). Release it also after a failure.
+ */
+int setup_begin(struct setup *s, const struct options *o, const struct registries *reg, struct error *err) MUST_USE;
+int setup_ids(struct setup *s, struct error *err) MUST_USE;
+int setup_init(struct setup *s, const struct registries *reg, struct error *err) MUST_USE;
 void setup_release(struct setup *s);
 
 /* Loads the files of the command line and plans them. -1: errors are in s->library.errors, parse errors first. */

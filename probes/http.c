@@ -1,6 +1,7 @@
 #include "probes/http.h"
 
 #include "probes/http_curl.h"
+#include "probes/http_defaults.h"
 #include "probes/http_observe.h"
 #include "probes/http_race.h"
 #include "probes/http_spec.h"
@@ -210,6 +211,7 @@ const struct probe_kind http_probe = {
 	},
 	.connection = &http_connection,
 	.batch_max = 1,
+	.check_settings = http_defaults_check,
 	.prepare = http_prepare,
 	.perform = http_perform,
 };

@@ -193,14 +193,26 @@ static bool scan_value(
 	return false;
 }
 
+/* What a value that scan_value refuses should have been. */
+static const char *const wanted_of[] = {
+	[OPTION_BOOL] = "true or false",
+	[OPTION_COUNT] = "a whole number, -1 for no limit",
+	[OPTION_NATURAL] = "a whole number, 0 or more",
+	[OPTION_DURATION] = "a duration such as 500ms, 2s or 1m",
+	[OPTION_TEXT] = "a text",
+	[OPTION_FILE] = "a file",
+	[OPTION_VARIABLE] = "NAME=VALUE",
+	[OPTION_ASSERTION] = "an assertion",
+};
+
 static int store_default(struct arena *a, struct http_options *o,
 	const struct option_row *row, const struct setter *s, const char *text,
 	struct error *err)
 {
 	struct option_value v = { 0 };
 	if (!scan_value(row, str_from(text), &v))
-		return error_set(err, ERR_USAGE,
-			"option '--%s' cannot have the value '%s'", row->name, text);
+		return error_set(err, ERR_USAGE, "option '--%s' expects %s, but got '%s'",
+			row->name, wanted_of[row->type], text);
 	return store(a, o, row, s, &v, err);
 }
 

@@ -11,6 +11,17 @@ static const struct reporter *find_reporter(const struct reporter *const *list, 
 	return NULL;
 }
 
+static void note_names(const struct reporter *const *list, size_t n, struct error *err)
+{
+	struct strbuf names;
+
+	strbuf_init(&names, 200);
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(&names, "%s%s", i ? ", " : "", list[i]->name);
+	error_note(err, "there are %s", strbuf_cstr(&names));
+	strbuf_release(&names);
+}
+
 static int unknown_reporter(const struct reporter *const *list, size_t n, struct str name,
 	struct error *err)
 {
@@ -28,6 +39,8 @@ static int unknown_reporter(const struct reporter *const *list, size_t n, struct
 	error_set(err, ERR_USAGE, "unknown report '%.*s'", STR_ARG(name));
 	if (nearest)
 		error_note(err, "did you mean '%s'?", nearest);
+	else
+		note_names(list, n, err);
 	return -1;
 }
 

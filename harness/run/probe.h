@@ -84,6 +84,8 @@ struct probe_kind {
 	struct kind syntax;
 	const struct connection_kind *connection;	/* NULL: none */
 	size_t batch_max;				/* 1 for nearly all */
+	/* Judges what the command line says for it, before files are read: ERR_USAGE. NULL: nothing is said. */
+	int (*check_settings)(struct arena *a, const struct settings *settings, struct error *err);
 	int (*prepare)(const struct prepare_env *, const struct entry *, struct prepared *ret, struct error_list *errors);
 	/*
 	 * 0: items [0, k) were reported through observed(), k >= 1; the runner comes back with the rest. -1: the first item not reported could
