@@ -39,6 +39,18 @@ static const char *const kinds_by_query[QUERY_COUNT] = {
 	[QUERY_POSITION] = "assert.reply",
 	[QUERY_ABSENT] = "assert.reply",
 	[QUERY_DURATION] = "assert.latency",
+	[QUERY_APPLIED] = "assert.migrations",
+	[QUERY_PENDING] = "assert.migrations",
+	[QUERY_UNKNOWN] = "assert.migrations",
+	[QUERY_FAILED] = "assert.migrations",
+	[QUERY_DUPLICATE] = "assert.migrations",
+	[QUERY_OUT_OF_ORDER] = "assert.migrations",
+	[QUERY_CHANGED] = "assert.migrations",
+	[QUERY_ON_DISK] = "assert.migrations",
+	[QUERY_UNAPPLIED] = "assert.migrations",
+	[QUERY_UNEXPECTED] = "assert.schema",
+	[QUERY_DIFFERENT] = "assert.schema",
+	[QUERY_UNMATCHED] = "assert.schema",
 };
 
 const char *explain_kind(const struct assertion *as)

@@ -1,5 +1,6 @@
 #include "harness/judge/judge.h"
 
+#include "harness/base/escape.h"
 #include "harness/judge/explain.h"
 
 #define DIFF_LINES 20
@@ -44,7 +45,7 @@ static int run_query(const struct expander *x, const struct call *c,
 	if (call_arguments(x, c, args, err))
 		return -1;
 	*ret = NULL;
-	if (!c->query->eval(x->eval, args, ret, err))
+	if (!query_eval_call(x->eval, c->query, args, ret, err))
 		return 0;
 	error_place(err, x->source, c->span);
 	return -1;
@@ -241,6 +242,71 @@ static void show_difference(
 			x->eval->arena, ans->expected, ans->actual, DIFF_LINES);
 }
 
+/* ---- what a probe found to be not met ---- */
+
+/* The words of a line that was laid out in columns, one blank between them. */
+static void add_words(struct strbuf *sb, struct str line)
+{
+	struct strbuf words;
+	strbuf_init(&words, 64 * 1024);
+	for (line = str_trim(line); line.n;) {
+		strbuf_add(&words, str_cut(&line, ' '));
+		line = str_trim(line);
+		if (line.n)
+			strbuf_addc(&words, ' ');
+	}
+	escape_visible_line(sb, strbuf_str(&words));
+	strbuf_release(&words);
+}
+
+static void add_items(struct strbuf *sb, const struct value *list, const char *separator)
+{
+	for (size_t i = 0; list && i < list->u.list.count; i++) {
+		if (i)
+			strbuf_adds(sb, separator);
+		escape_visible_line(sb, list->u.list.items[i]->text);
+	}
+}
+
+static struct str items_of(struct arena *a, const struct value *list, const char *separator)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, 64 * 1024);
+	add_items(&sb, list, separator);
+	struct str text = arena_str(a, strbuf_str(&sb));
+	strbuf_release(&sb);
+	return text;
+}
+
+/* The first of them is the message; all of them, and the notes, stand behind the frame. */
+static void show_unmet(const struct judging *j, const struct value *unmet, struct answer *ans)
+{
+	struct strbuf first;
+	size_t more = unmet->u.list.count - 1;
+	strbuf_init(&first, 64 * 1024);
+	add_words(&first, unmet->u.list.items[0]->text);
+	if (more)
+		strbuf_addf(&first, " (and %zu more)", more);
+	ans->summary = arena_str(j->arena, strbuf_str(&first));
+	strbuf_release(&first);
+	struct str lines = more ? indented(j->arena, items_of(j->arena, unmet, "\n")) : STR("");
+	ans->extra = lines;
+	if (ans->note.n)
+		ans->extra = arena_printf(j->arena, "%.*s      note: %.*s\n", STR_ARG(lines), STR_ARG(ans->note));
+}
+
+/* APPLIED, MATCHES, COMPLETE: the probe found what is not as it must be; the list is empty where they hold. */
+static int judge_all_met(const struct judging *j, const struct expander *x, struct answer *ans)
+{
+	const struct value *notes = shown(j, value_get(x->eval->tree, "notes"));
+	const struct value *unmet = shown(j, ans->actual);
+	ans->holds = unmet && unmet->u.list.count == 0 ? HOLDS : HOLDS_NOT;
+	ans->note = items_of(j->arena, notes, "; ");
+	if (unmet && ans->holds != HOLDS)
+		show_unmet(j, unmet, ans);
+	return 0;
+}
+
 /* ---- one assertion ---- */
 
 /* What a query that found nothing may have meant. */
@@ -272,6 +338,8 @@ static int answer(const struct judging *j, const struct expander *x,
 	ans->actual = v;
 	if (as->predicate == &predicates[PREDICATE_TABLE])
 		return judge_table(j, x, as, ans, err);
+	if (as->predicate == &predicates[PREDICATE_ALL_MET])
+		return judge_all_met(j, x, ans);
 	if (expand_operand(x, &as->expected, &ans->expected, err))
 		return -1;
 	if (at < as->nfilters)

@@ -53,11 +53,29 @@ static void mismatch(struct checker *k, const struct source *s, struct span span
 
 /* ---- chains ---- */
 
+/* `rows` takes a table's name in a backup, and nothing in a result. `when` looks at any kind. */
+static void check_optional_argument(struct checker *k, const struct source *s, const struct call *call, unsigned observes)
+{
+	const struct query *q = call->query;
+
+	if (q->args[0] != ARG_OPTIONAL_TEXT || observes == OBSERVES_ANY)
+		return;
+	if ((q->arg_observes & observes) && !call->nargs)
+		found_at(k, s, call->name_span, "'%s' of %s needs a name in double quotes: %s \"orders\"", q->name,
+		      k->entry->kind->word, q->name);
+	if (!(q->arg_observes & observes) && call->nargs)
+		found_at(k, s, call->args[0].span, "'%s' of %s takes nothing behind it", q->name, k->entry->kind->word);
+}
+
 static void check_query(struct checker *k, const struct source *s, const struct call *call)
 {
 	unsigned observes = k->entry && !k->entry->kind->is_container ? k->entry->kind->observes : OBSERVES_ANY;
 
-	if (!call->query->name || (call->query->observes & observes))
+	if (call->query->name && (call->query->observes & observes)) {
+		check_optional_argument(k, s, call, observes);
+		return;
+	}
+	if (!call->query->name)
 		return;
 	found_at(k, s, call->name_span, "%s has no query '%s'", k->entry->kind->word ? k->entry->kind->word : "an HTTP entry",
 	      call->query->name);

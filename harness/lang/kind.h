@@ -35,7 +35,7 @@ extern const struct option_row common_options[COMMON_COUNT];
 /* How the words behind the kind are read. */
 enum first_line {
 	FIRST_METHOD_URL,	/* HTTP */
-	FIRST_CONNECTION,	/* an optional lower-case connection name */
+	FIRST_CONNECTION,	/* an optional lower-case connection name, then one of the kind's keywords, if it has some */
 	FIRST_WORDS,		/* optional connection, then words split and quoted as redis-cli does, each a template */
 	FIRST_PATH,		/* the rest of the line is one template */
 };
@@ -48,22 +48,30 @@ enum response_form {
 	RESPONSE_ERROR_CODE,	/* ERROR 1062 or 23000, `*`: PREDICATE_ERROR on QUERY_ERROR */
 	RESPONSE_ERROR_WORDS,	/* ERROR WRONGTYPE (the rest of the line), `*` */
 	RESPONSE_ERROR_KIND,	/* ERROR timeout | connect | dns | tls | protocol */
+	RESPONSE_ALL_MET,	/* APPLIED, MATCHES, COMPLETE, `*`: PREDICATE_ALL_MET on the row's query */
 };
 
 struct response_row {
 	const char *word;
 	enum response_form form;
-	enum query_id query;		/* COUNT: what is counted */
+	enum query_id query;		/* COUNT: what is counted; ALL_MET: the list of what is not met */
 	bool table;			/* an expected table may follow */
 	bool extension;			/* suites only */
 	const char *help;
 };
 
-enum body_allowed { BODY_ALLOWED_NONE = 0, BODY_ALLOWED_HTTP = 1, BODY_ALLOWED_SQL = 2 /* fence, one line, file; raw */ };
+enum body_allowed {
+	BODY_ALLOWED_NONE = 0,
+	BODY_ALLOWED_HTTP = 1,
+	BODY_ALLOWED_SQL = 2,	/* fence, one line, file; raw */
+	BODY_ALLOWED_LINES = 4,	/* fence without a hint: BODY_TEXT */
+	BODY_ALLOWED_FILE = 8,	/* file,NAME; */
+};
 
 struct kind {
 	const char *word;		/* "SQL"; NULL: HTTP, whose word is the method */
 	enum first_line first;
+	const char *const *keywords;	/* FIRST_CONNECTION: words that are no connections but entry->words[0]; ends with NULL; NULL: none */
 	unsigned body;			/* set of body_allowed */
 	bool body_required;
 	unsigned observes;		/* enum observes: which queries its asserts may use */

@@ -123,6 +123,16 @@ static int body_sql(struct cursor *c, struct body *b)
 	return 0;
 }
 
+/* lines = "```" LT ( text LT )* "```" */
+static int body_lines(struct cursor *c, struct body *b)
+{
+	if (b->hint.n)
+		return cursor_fail(c, SPAN((size_t)(b->hint.p - c->source->text.p), b->hint.n),
+				   "expected nothing behind the ``` of a list of names");
+	b->kind = BODY_TEXT;
+	return template_parse(c->arena, c->source, b->span, ESCAPES_NONE, c->extended, &b->text, c->err);
+}
+
 static int body_fence(struct cursor *c, unsigned allowed, struct body *b)
 {
 	struct fence f;
@@ -133,6 +143,8 @@ static int body_fence(struct cursor *c, unsigned allowed, struct body *b)
 	b->hint = f.hint;
 	if (allowed & BODY_ALLOWED_SQL)
 		return body_sql(c, b);
+	if (allowed & BODY_ALLOWED_LINES)
+		return body_lines(c, b);
 	if (str_is(f.hint, "raw"))
 		return body_raw(c, b);
 	if (str_is(f.hint, "graphql"))
@@ -181,18 +193,27 @@ static int body_bytes(struct cursor *c, struct body *b)
 	return b->kind == BODY_HEX ? grammar_hex(c, &b->raw, &b->span) : grammar_base64(c, &b->raw, &b->span);
 }
 
+/* "a statement stands in ..." for what is no body of this kind. Always -1. */
+static int fail_form(const struct cursor *c, unsigned allowed)
+{
+	const char *where = allowed & BODY_ALLOWED_SQL ? "a statement stands in a ```sql block, in `...` on one line, or in file,NAME;" :
+		allowed & BODY_ALLOWED_LINES ? "the names stand in a ``` block, one a line, or in file,NAME;" :
+		"expected file,NAME; here";
+
+	return cursor_fail(c, cursor_here(c), "%s", where);
+}
+
 /* The form that starts here. */
 static int body_form(struct cursor *c, unsigned allowed, struct body *b)
 {
-	if (cursor_sees(c, "```"))
-		return body_fence(c, allowed, b);
-	if (cursor_peek(c) == '`')
-		return body_line(c, allowed, b);
 	if (cursor_sees(c, "file,"))
 		return body_file(c, b);
+	if (cursor_sees(c, "```") && allowed != BODY_ALLOWED_FILE)
+		return body_fence(c, allowed, b);
+	if (cursor_peek(c) == '`' && (allowed & (BODY_ALLOWED_SQL | BODY_ALLOWED_HTTP)))
+		return body_line(c, allowed, b);
 	if (!(allowed & BODY_ALLOWED_HTTP))
-		return cursor_fail(c, cursor_here(c),
-				   "a statement stands in a ```sql block, in `...` on one line, or in file,NAME;");
+		return fail_form(c, allowed);
 	if (cursor_peek(c) == '<')
 		return body_xml(c, b);
 	if (cursor_sees(c, "hex,") || cursor_sees(c, "base64,"))

@@ -314,6 +314,8 @@ static int grammar_argument(struct cursor *c, enum arg_type type, struct str wha
 		if (type == ARG_RAW_TEXT)
 			return argument_raw(c, !str_is(what, "certificate"), ret);
 		return operand_quoted(c, ret);
+	case ARG_OPTIONAL_TEXT:
+		return cursor_peek(c) == '"' || (c->sql && cursor_peek(c) == '\'') ? operand_quoted(c, ret) : 0;
 	case ARG_PATTERN:
 		if (cursor_peek(c) == '/')
 			return operand_regex(c, ret);
@@ -336,15 +338,19 @@ static int grammar_argument(struct cursor *c, enum arg_type type, struct str wha
 	return 0;
 }
 
-/* argument* : as many as the row has */
+/* argument* : as many as the row has; an optional one leaves OPERAND_IS_NONE */
 static int grammar_arguments(struct cursor *c, const enum arg_type types[2], struct call *call)
 {
 	struct str name = cursor_text(c, call->name_span);
 
 	for (size_t i = 0; i < 2 && types[i] != ARG_NONE; i++) {
-		cursor_blanks(c);
-		if (grammar_argument(c, types[i], name, &call->args[i]))
+		struct cursor next = *c;
+		cursor_blanks(&next);
+		if (grammar_argument(&next, types[i], name, &call->args[i]))
 			return -1;
+		if (call->args[i].kind == OPERAND_IS_NONE)
+			break;
+		*c = next;
 		call->nargs++;
 	}
 	return 0;

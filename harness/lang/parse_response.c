@@ -303,6 +303,11 @@ static int response_arguments(struct cursor *c, struct response_part *r, struct 
 		return error_words(c, word, &r->asserts);
 	case RESPONSE_ERROR_KIND:
 		return error_kind_word(c, word, &r->asserts);
+	case RESPONSE_ALL_MET:
+		if (cursor_take(c, "*"))
+			return 0;
+		return add_assertion(c, &r->asserts,
+				     assertion_of(c, STAGE_LINE, r->row->query, PREDICATE_ALL_MET, word));
 	}
 	return 0;
 }

@@ -241,14 +241,45 @@ static struct str connection_name(const struct cursor *c)
 	return word;
 }
 
+static bool is_keyword(const struct kind *k, struct str word)
+{
+	for (size_t i = 0; k->keywords && k->keywords[i]; i++)
+		if (str_is(word, k->keywords[i]))
+			return true;
+	return false;
+}
+
+/* keyword = one of the kind's words, which is no connection */
+static int first_line_keyword(struct cursor *c, struct entry *e)
+{
+	struct str word = connection_name(c);
+
+	if (!word.n || !is_keyword(e->kind, word))
+		return 0;
+	const struct template **words = arena_array(c->arena, 1, sizeof(*words));
+	if (!words)
+		return cursor_oom(c);
+	e->words = words;
+	e->nwords = 1;
+	c->at += word.n;
+	return template_parse(c->arena, c->source, SPAN(c->at - word.n, word.n), ESCAPES_NONE, c->extended, &words[0], c->err);
+}
+
+/* connection? keyword? */
 static int first_line_connection(struct cursor *c, struct entry *e)
 {
 	cursor_blanks(c);
-	e->connection = connection_name(c);
-	c->at += e->connection.n;
+	struct str name = connection_name(c);
+	if (name.n && !is_keyword(e->kind, name)) {
+		e->connection = name;
+		c->at += name.n;
+		cursor_blanks(c);
+	}
+	if (first_line_keyword(c, e))
+		return -1;
 	if (!cursor_line_is_over(c))
-		return cursor_fail(c, cursor_here(c), "expected the name of a connection, in lower case, or the end of the line behind %s",
-				   e->kind->word);
+		return cursor_fail(c, cursor_here(c), "expected the name of a connection, in lower case, %sor the end of the line behind %s",
+				   e->kind->keywords ? "one of its own words, " : "", e->kind->word);
 	return 0;
 }
 

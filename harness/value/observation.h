@@ -10,6 +10,14 @@
  * REDIS	reply any (nil is NULL), duration INT ms; RECEIVE also channel STRING, received INT, position INT, and `absent` BOOL true
  *		when nothing was selected in time, with `nearest` the most similar message
  * TCP		duration INT ms
+ * MIGRATIONS	applied, missing, pending, unknown, failed, duplicate, out-of-order, changed, on-disk: LISTs of STRING; those that need a
+ *		directory or a body are absent without; tool STRING, duration INT ms
+ * SCHEMA	missing, unexpected, different: LISTs of STRING; facts INT, server STRING, duration INT ms
+ * BACKUP	age INT s, bytes INT, previous-bytes INT, tool, server, database, position, gtid STRING, tables, views, routines, triggers, events
+ *		LISTs of STRING, row_counts OBJECT table name: INT (with NEED_COUNTS), duration INT ms
+ * GIT		branch, commit, tag STRING, clean BOOL (with NEED_CLEAN), duration INT ms
+ *		All four: unmet LIST of STRING, a line for each thing that keeps the response line from holding; notes LIST of STRING, what a
+ *		reader should know though it holds
  * any		error OBJECT {kind STRING "timeout" ..., code INT, sqlstate STRING, prefix STRING, message STRING}: present when the thing
  *		answered with an error that the entry may ask for (SQL ERROR, REDIS ERROR, ERROR timeout ...)
  *
@@ -35,6 +43,8 @@ enum need {
 	NEED_COLUMNS = 16,
 	NEED_WARNINGS = 32,	/* their texts */
 	NEED_CERTIFICATE = 64,
+	NEED_CLEAN = 128,
+	NEED_COUNTS = 256,	/* rows of each table in a backup */
 };
 
 /* Caches of one observation: parsed once, kept until released. Zeroed at start. */

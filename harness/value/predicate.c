@@ -248,6 +248,7 @@ const struct predicate predicates[PREDICATE_COUNT] = {
 		predicate_error, "", NULL },
 	[PREDICATE_LINES] = { NULL, 0, STRING | BYTES, true, NULL, predicate_lines, "",
 		NULL },
+	[PREDICATE_ALL_MET] = { NULL, 0, LIST, true, NULL, predicate_is_empty, "", NULL },
 	[PREDICATE_TABLE] = { NULL, 0, LIST, true, NULL, NULL, "", NULL },
 };
 

@@ -43,6 +43,7 @@ enum predicate_id {
 	PREDICATE_HEADER,	/* internal: a string, or a list of them, one of which equals (header lines) */
 	PREDICATE_ERROR,	/* internal: actual is the error object; expected NULL: any error; INT: its code; STRING: its sqlstate or kind, or how its message begins */
 	PREDICATE_LINES,	/* internal: a body compared as text (or BYTES with bytes); a failure is told as a line diff (HTTP body lines) */
+	PREDICATE_ALL_MET,	/* internal: a list of what is not met, which must be empty: APPLIED, MATCHES, COMPLETE */
 	PREDICATE_TABLE,	/* internal: judged by table.h; never called through eval */
 	PREDICATE_COUNT
 };

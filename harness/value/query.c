@@ -31,34 +31,25 @@ int query_regex(const struct eval *ev, const struct value *pattern,
 	return regex_compile(ev->arena, pattern->text, false, ret, NULL, err);
 }
 
-/* ---- queries that are members of the tree ---- */
+static int query_row_count(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
+{
+	if (!args[0])
+		return query_rows(ev, args, ret, err);
+	*ret = value_get_str(query_member(ev, "row_counts"), args[0]->text);
+	return 0;
+}
 
-#define MEMBER_QUERY(query, member)                                              \
-	static int query(const struct eval *ev, const struct value *const *args, \
-		const struct value **ret, struct error *err)                     \
-	{                                                                        \
-		(void)args;                                                      \
-		(void)err;                                                       \
-		*ret = query_member(ev, member);                                 \
-		return 0;                                                        \
-	}
-
-MEMBER_QUERY(query_status, "status")
-MEMBER_QUERY(query_duration, "duration")
-MEMBER_QUERY(query_url, "url")
-MEMBER_QUERY(query_version, "version")
-MEMBER_QUERY(query_redirects, "redirects")
-MEMBER_QUERY(query_ip, "ip")
-MEMBER_QUERY(query_responses, "responses")
-MEMBER_QUERY(query_columns, "columns")
-MEMBER_QUERY(query_affected, "affected")
-MEMBER_QUERY(query_warnings, "warnings")
-MEMBER_QUERY(query_reply, "reply")
-MEMBER_QUERY(query_channel, "channel")
-MEMBER_QUERY(query_received, "received")
-MEMBER_QUERY(query_position, "position")
-MEMBER_QUERY(query_row_list, "rows")
-MEMBER_QUERY(query_error, "error")
+/* Of a backup the size, of a body its bytes. */
+static int query_size_or_bytes(const struct eval *ev, const struct value *const *args,
+	const struct value **ret, struct error *err)
+{
+	const struct value *size = query_member(ev, "bytes");
+	if (!size)
+		return query_bytes(ev, args, ret, err);
+	*ret = size;
+	return 0;
+}
 
 static int query_absent(const struct eval *ev, const struct value *const *args,
 	const struct value **ret, struct error *err)
@@ -102,7 +93,7 @@ enum {
 
 const struct query queries[QUERY_COUNT] = {
 	[QUERY_STATUS] = { "status", { ARG_NONE }, INT, OBSERVES_HTTP, NEED_STATUS, false,
-		query_status, "status code of the response" },
+		NULL, "status code of the response" },
 	[QUERY_HEADER] = { "header", { ARG_TEXT }, STRING | LIST, OBSERVES_HTTP,
 		NEED_HEADERS, false, query_header,
 		"a header's value, the list of them when it came more than once" },
@@ -113,11 +104,11 @@ const struct query queries[QUERY_COUNT] = {
 		NEED_BODY | NEED_HEADERS, false, query_body,
 		"the body as text, decompressed and decoded" },
 	[QUERY_DURATION] = { "duration", { ARG_NONE }, INT, OBSERVES_ANY, 0, false,
-		query_duration, "milliseconds that it took" },
-	[QUERY_URL] = { "url", { ARG_NONE }, STRING, OBSERVES_HTTP, 0, false, query_url,
+		NULL, "milliseconds that it took" },
+	[QUERY_URL] = { "url", { ARG_NONE }, STRING, OBSERVES_HTTP, 0, false, NULL,
 		"the URL in the end, after redirects" },
 	[QUERY_VERSION] = { "version", { ARG_NONE }, STRING, OBSERVES_HTTP, 0, false,
-		query_version, "HTTP version: 1.0, 1.1, 2 or 3" },
+		NULL, "HTTP version: 1.0, 1.1, 2 or 3" },
 	[QUERY_COOKIE] = { "cookie", { ARG_RAW_TEXT },
 		STRING | INT | TYPE_BIT(VALUE_DATE) | TYPE_BIT(VALUE_UNIT), OBSERVES_HTTP,
 		NEED_HEADERS, false, query_cookie,
@@ -132,31 +123,34 @@ const struct query queries[QUERY_COUNT] = {
 		"first group of the first match in the body's text" },
 	[QUERY_VARIABLE] = { "variable", { ARG_TEXT }, 0, OBSERVES_ANY, 0, false,
 		query_variable, "a variable's value" },
-	[QUERY_BYTES] = { "bytes", { ARG_NONE }, BYTES, OBSERVES_HTTP, NEED_BODY, false,
-		query_bytes, "the body's bytes, decompressed" },
+	[QUERY_BYTES] = { "bytes", { ARG_NONE }, BYTES | INT,
+		OBSERVES_HTTP | OBSERVES_BACKUP, NEED_BODY, false, query_size_or_bytes,
+		"the body's bytes, decompressed; of a backup, its size on disk" },
 	[QUERY_SHA256] = { "sha256", { ARG_NONE }, BYTES, OBSERVES_HTTP, NEED_BODY, false,
 		query_sha256, "SHA-256 of the body's bytes" },
 	[QUERY_MD5] = { "md5", { ARG_NONE }, BYTES, OBSERVES_HTTP, NEED_BODY, false,
 		query_md5, "MD5 of the body's bytes" },
 	[QUERY_REDIRECTS] = { "redirects", { ARG_NONE }, LIST, OBSERVES_HTTP, 0, false,
-		query_redirects, "list of the redirects that were followed" },
+		NULL, "list of the redirects that were followed" },
 	[QUERY_CERTIFICATE] = { "certificate", { ARG_RAW_TEXT },
 		STRING | TYPE_BIT(VALUE_DATE), OBSERVES_HTTP, NEED_CERTIFICATE, false,
 		query_certificate,
 		"a field of the server's certificate: Subject, Issuer, Start-Date, Expire-Date, "
 		"Serial-Number, Subject-Alt-Name, Value" },
-	[QUERY_IP] = { "ip", { ARG_NONE }, STRING, OBSERVES_HTTP, 0, false, query_ip,
+	[QUERY_IP] = { "ip", { ARG_NONE }, STRING, OBSERVES_HTTP, 0, false, NULL,
 		"address that the answer came from" },
 	[QUERY_RAWBYTES] = { "rawbytes", { ARG_NONE }, BYTES, OBSERVES_HTTP, NEED_BODY,
 		false, query_rawbytes,
 		"the body's bytes as they came, before decompression" },
 	[QUERY_RESPONSES] = { "responses", { ARG_NONE }, LIST, OBSERVES_RACE,
-		NEED_STATUS | NEED_HEADERS | NEED_BODY, true, query_responses,
+		NEED_STATUS | NEED_HEADERS | NEED_BODY, true, NULL,
 		"list of the responses of a race: status, headers, body, json, duration, error" },
-	[QUERY_ROWS] = { "rows", { ARG_NONE }, INT, OBSERVES_SQL, 0, true, query_rows,
-		"how many rows came" },
+	[QUERY_ROWS] = { "rows", { ARG_OPTIONAL_TEXT }, INT,
+		OBSERVES_SQL | OBSERVES_BACKUP, NEED_COUNTS, true, query_row_count,
+		"how many rows came; of a backup, how many that table has",
+		.arg_observes = OBSERVES_BACKUP },
 	[QUERY_COLUMNS] = { "columns", { ARG_NONE }, LIST, OBSERVES_SQL, NEED_COLUMNS,
-		true, query_columns, "names of the columns" },
+		true, NULL, "names of the columns" },
 	[QUERY_COLUMN] = { "column", { ARG_NAME_OR_INDEX }, SCALARS, OBSERVES_SQL,
 		NEED_ROWS | NEED_COLUMNS, true, query_column,
 		"a column's value; the list of them when there are more rows" },
@@ -167,30 +161,101 @@ const struct query queries[QUERY_COUNT] = {
 		NEED_ROWS | NEED_COLUMNS, true, query_value,
 		"the only cell of one row and one column" },
 	[QUERY_AFFECTED] = { "affected", { ARG_NONE }, INT, OBSERVES_SQL, 0, true,
-		query_affected, "how many rows were changed" },
+		NULL, "how many rows were changed" },
 	[QUERY_WARNINGS] = { "warnings", { ARG_NONE }, INT, OBSERVES_SQL, 0, true,
-		query_warnings, "how many warnings the server raised" },
+		NULL, "how many warnings the server raised" },
 	[QUERY_REPLY] = { "reply", { ARG_NONE }, SCALARS, OBSERVES_REDIS, NEED_BODY, true,
-		query_reply, "the reply, or the message that was received" },
+		NULL, "the reply, or the message that was received" },
 	[QUERY_CHANNEL] = { "channel", { ARG_NONE }, STRING, OBSERVES_REDIS, 0, true,
-		query_channel, "channel of the message" },
+		NULL, "channel of the message" },
 	[QUERY_RECEIVED] = { "received", { ARG_NONE }, INT, OBSERVES_REDIS, 0, true,
-		query_received, "how many messages were looked at" },
-	[QUERY_POSITION] = { "position", { ARG_NONE }, INT, OBSERVES_REDIS, 0, true,
-		query_position, "the message's place among all that came to this file" },
+		NULL, "how many messages were looked at" },
+	[QUERY_POSITION] = { "position", { ARG_NONE }, INT | STRING,
+		OBSERVES_REDIS | OBSERVES_BACKUP, 0, true, NULL,
+		"the message's place among all that came to this file; of a backup, the "
+		"binary log's file and position" },
 	[QUERY_PROMETHEUS] = { "prometheus", { ARG_TEXT }, TYPES_NUMBER | LIST,
 		OBSERVES_HTTP, NEED_BODY | NEED_HEADERS, true, query_prometheus,
 		"a sample of a Prometheus text body: name{label=\"x\"}; a list when several match" },
 	[QUERY_PREVIOUS] = { "previous", { ARG_TEXT }, TYPES_NUMBER, OBSERVES_ANY, 0,
 		true, query_previous,
 		"a metric's value as the history recorded it last" },
+	[QUERY_APPLIED] = { "applied", { ARG_NONE }, LIST, OBSERVES_MIGRATIONS, 0, true,
+		NULL, "migrations that are recorded, in the tool's order" },
+	[QUERY_MISSING] = { "missing", { ARG_NONE }, LIST,
+		OBSERVES_MIGRATIONS | OBSERVES_SCHEMA, 0, true, NULL,
+		"what is expected, and not there" },
+	[QUERY_PENDING] = { "pending", { ARG_NONE }, LIST, OBSERVES_MIGRATIONS, 0, true,
+		NULL, "migrations on disk that are not applied" },
+	[QUERY_UNKNOWN] = { "unknown", { ARG_NONE }, LIST, OBSERVES_MIGRATIONS, 0, true,
+		NULL, "migrations that are applied and not on disk" },
+	[QUERY_FAILED] = { "failed", { ARG_NONE }, LIST, OBSERVES_MIGRATIONS, 0, true,
+		NULL, "migrations that failed or stopped half way, and locks that are held" },
+	[QUERY_DUPLICATE] = { "duplicate", { ARG_NONE }, LIST, OBSERVES_MIGRATIONS, 0,
+		true, NULL, "migrations that are recorded more than once" },
+	[QUERY_OUT_OF_ORDER] = { "out-of-order", { ARG_NONE }, LIST, OBSERVES_MIGRATIONS,
+		0, true, NULL, "migrations applied after one that sorts later" },
+	[QUERY_CHANGED] = { "changed", { ARG_NONE }, LIST, OBSERVES_MIGRATIONS, 0, true,
+		NULL, "migrations whose file is not the one that was applied" },
+	[QUERY_ON_DISK] = { "on-disk", { ARG_NONE }, LIST, OBSERVES_MIGRATIONS, 0, true,
+		NULL, "migrations in the directory" },
+	[QUERY_TOOL] = { "tool", { ARG_NONE }, STRING,
+		OBSERVES_MIGRATIONS | OBSERVES_BACKUP, 0, true, NULL,
+		"the tool that keeps the history, or that wrote the backup" },
+	[QUERY_UNEXPECTED] = { "unexpected", { ARG_NONE }, LIST, OBSERVES_SCHEMA, 0, true,
+		NULL, "what the database has and the contract has not" },
+	[QUERY_DIFFERENT] = { "different", { ARG_NONE }, LIST, OBSERVES_SCHEMA, 0, true,
+		NULL, "what is in both, with other facts" },
+	[QUERY_AGE] = { "age", { ARG_NONE }, INT, OBSERVES_BACKUP, 0, true, NULL,
+		"seconds since the backup was written" },
+	[QUERY_SERVER] = { "server", { ARG_NONE }, STRING,
+		OBSERVES_BACKUP | OBSERVES_SCHEMA, 0, true, NULL, "version of the server" },
+	[QUERY_DATABASE] = { "database", { ARG_NONE }, STRING, OBSERVES_BACKUP, 0, true,
+		NULL, "the database that was dumped" },
+	[QUERY_TABLES] = { "tables", { ARG_NONE }, LIST, OBSERVES_BACKUP, 0, true, NULL,
+		"names of the tables in the backup" },
+	[QUERY_VIEWS] = { "views", { ARG_NONE }, LIST, OBSERVES_BACKUP, 0, true, NULL,
+		"names of the views in the backup" },
+	[QUERY_ROUTINES] = { "routines", { ARG_NONE }, LIST, OBSERVES_BACKUP, 0, true,
+		NULL, "names of the routines in the backup" },
+	[QUERY_TRIGGERS] = { "triggers", { ARG_NONE }, LIST, OBSERVES_BACKUP, 0, true,
+		NULL, "names of the triggers in the backup" },
+	[QUERY_EVENTS] = { "events", { ARG_NONE }, LIST, OBSERVES_BACKUP, 0, true, NULL,
+		"names of the events in the backup" },
+	[QUERY_GTID] = { "gtid", { ARG_NONE }, STRING, OBSERVES_BACKUP, 0, true, NULL,
+		"the set of transactions that the backup holds" },
+	[QUERY_PREVIOUS_BYTES] = { "previous-bytes", { ARG_NONE }, INT, OBSERVES_BACKUP,
+		0, true, NULL, "size of the backup before this one" },
+	[QUERY_BRANCH] = { "branch", { ARG_NONE }, STRING, OBSERVES_GIT, 0, true, NULL,
+		"the branch that is checked out; no value on a detached HEAD" },
+	[QUERY_COMMIT] = { "commit", { ARG_NONE }, STRING, OBSERVES_GIT, 0, true, NULL,
+		"the commit that is checked out" },
+	[QUERY_TAG] = { "tag", { ARG_NONE }, STRING, OBSERVES_GIT, 0, true, NULL,
+		"the tag on that commit" },
+	[QUERY_CLEAN] = { "clean", { ARG_NONE }, TYPE_BIT(VALUE_BOOL), OBSERVES_GIT,
+		NEED_CLEAN, true, NULL, "true when nothing is changed or untracked" },
+	[QUERY_UNAPPLIED] = { NULL, { ARG_NONE }, LIST, OBSERVES_MIGRATIONS, 0, true,
+		NULL, NULL, .member = "unmet" },
+	[QUERY_UNMATCHED] = { NULL, { ARG_NONE }, LIST, OBSERVES_SCHEMA, 0, true, NULL,
+		NULL, .member = "unmet" },
+	[QUERY_INCOMPLETE] = { NULL, { ARG_NONE }, LIST, OBSERVES_BACKUP, 0, true, NULL,
+		NULL, .member = "unmet" },
 	[QUERY_ROW_LIST] = { NULL, { ARG_NONE }, LIST, OBSERVES_SQL,
-		NEED_ROWS | NEED_COLUMNS, true, query_row_list, NULL },
+		NEED_ROWS | NEED_COLUMNS, true, NULL, NULL, .member = "rows" },
 	[QUERY_ERROR] = { NULL, { ARG_NONE }, TYPE_BIT(VALUE_OBJECT), OBSERVES_ANY, 0,
-		true, query_error, NULL },
+		true, NULL, NULL, .member = "error" },
 	[QUERY_ABSENT] = { NULL, { ARG_NONE }, TYPE_BIT(VALUE_BOOL), OBSERVES_REDIS, 0,
 		true, query_absent, NULL },
 };
+
+int query_eval_call(const struct eval *ev, const struct query *q,
+	const struct value *const *args, const struct value **ret, struct error *err)
+{
+	if (q->eval)
+		return q->eval(ev, args, ret, err);
+	*ret = query_member(ev, q->member ? q->member : q->name);
+	return 0;
+}
 
 static const char *query_name_at(size_t i)
 {

@@ -15,6 +15,7 @@
 enum arg_type {
 	ARG_NONE,
 	ARG_TEXT,	/* quoted string, templated */
+	ARG_OPTIONAL_TEXT,	/* the same, where the kind is one of the row's arg_observes; nothing elsewhere */
 	ARG_RAW_TEXT,	/* quoted string, no templates (certificate), or no escapes either (cookie) */
 	ARG_PATTERN,	/* quoted string or /regex/ */
 	ARG_INT,	/* integer or placeholder */
@@ -30,6 +31,10 @@ enum observes {
 	OBSERVES_SQL = 4,
 	OBSERVES_REDIS = 8,
 	OBSERVES_TCP = 16,
+	OBSERVES_MIGRATIONS = 32,
+	OBSERVES_SCHEMA = 64,
+	OBSERVES_BACKUP = 128,
+	OBSERVES_GIT = 256,
 	OBSERVES_ANY = 0xffff,
 };
 
@@ -42,10 +47,12 @@ struct query {
 	bool extension;			/* not Hurl's: .suite and .sql only */
 	/*
 	 * args are evaluated (TEXT: STRING; PATTERN: STRING or REGEX; INT, NUMBER: a number). *ret NULL is "no value".
-	 * Failure (body is not JSON ...) is ERR_CHECK; err->note may carry a hint. `ret_hint` of the caller is not needed.
+	 * Failure (body is not JSON ...) is ERR_CHECK; err->note may carry a hint. NULL: the value is a member of the tree.
 	 */
 	int (*eval)(const struct eval *, const struct value *const *args, const struct value **ret, struct error *err);
 	const char *help;
+	const char *member;		/* of the tree, where eval is NULL; NULL: the member of the query's name */
+	unsigned arg_observes;		/* OPTIONAL_TEXT: kinds for which it must stand there */
 };
 
 enum query_id {
@@ -53,12 +60,29 @@ enum query_id {
 	QUERY_REGEX, QUERY_VARIABLE, QUERY_BYTES, QUERY_SHA256, QUERY_MD5, QUERY_REDIRECTS, QUERY_CERTIFICATE, QUERY_IP, QUERY_RAWBYTES,
 	QUERY_RESPONSES, QUERY_ROWS, QUERY_COLUMNS, QUERY_COLUMN, QUERY_LIST, QUERY_VALUE, QUERY_AFFECTED, QUERY_WARNINGS,
 	QUERY_REPLY, QUERY_CHANNEL, QUERY_RECEIVED, QUERY_POSITION, QUERY_PROMETHEUS, QUERY_PREVIOUS,
+	/* MIGRATIONS */
+	QUERY_APPLIED, QUERY_MISSING, QUERY_PENDING, QUERY_UNKNOWN, QUERY_FAILED, QUERY_DUPLICATE, QUERY_OUT_OF_ORDER, QUERY_CHANGED,
+	QUERY_ON_DISK, QUERY_TOOL,
+	/* SCHEMA */
+	QUERY_UNEXPECTED, QUERY_DIFFERENT,
+	/* BACKUP */
+	QUERY_AGE, QUERY_SERVER, QUERY_DATABASE, QUERY_TABLES, QUERY_VIEWS, QUERY_ROUTINES, QUERY_TRIGGERS, QUERY_EVENTS, QUERY_GTID,
+	QUERY_PREVIOUS_BYTES,
+	/* GIT */
+	QUERY_BRANCH, QUERY_COMMIT, QUERY_TAG, QUERY_CLEAN,
+	QUERY_UNAPPLIED,	/* internal: what keeps APPLIED from holding, a line each */
+	QUERY_UNMATCHED,	/* internal: the same for MATCHES */
+	QUERY_INCOMPLETE,	/* internal: the same for COMPLETE */
 	QUERY_ROW_LIST,		/* internal: the rows themselves, for tables */
 	QUERY_ERROR,		/* internal: the error object */
 	QUERY_ABSENT,		/* internal: RECEIVE ... NONE */
 	QUERY_COUNT
 };
 extern const struct query queries[QUERY_COUNT];
+
+/* What the query finds: its eval, or the member of the tree. *ret NULL is no value. */
+int query_eval_call(const struct eval *ev, const struct query *q, const struct value *const *args, const struct value **ret,
+		    struct error *err) MUST_USE;
 
 /* By name, NULL when unknown. */
 const struct query *query_find(struct str name);

@@ -18,6 +18,14 @@ static const struct response_row tcp_responses[] = {
 	{ .word = "ERROR", .form = RESPONSE_ERROR_KIND, .extension = true, .help = "error" },
 };
 
+static const struct response_row migrations_responses[] = {
+	{ .word = "APPLIED", .form = RESPONSE_ALL_MET, .query = QUERY_UNAPPLIED, .extension = true, .help = "applied" },
+};
+static const struct response_row backup_responses[] = {
+	{ .word = "COMPLETE", .form = RESPONSE_ALL_MET, .query = QUERY_INCOMPLETE, .extension = true, .help = "complete" },
+};
+static const char *const tools[] = { "typeorm", "golang-migrate", NULL };
+
 static const struct option_row http_options[] = {
 	{ .name = "location", .type = OPTION_BOOL, .help = "follows" },
 	{ .name = "connect-timeout", .type = OPTION_DURATION, .unit_us = 1000, .help = "limit" },
@@ -53,9 +61,23 @@ static const struct kind tcp_kind = {
 	.word = "TCP", .first = FIRST_PATH, .observes = OBSERVES_TCP,
 	.responses = tcp_responses, .nresponses = ARRAY_SIZE(tcp_responses), .help = "tcp",
 };
+static const struct kind migrations_kind = {
+	.word = "MIGRATIONS", .first = FIRST_CONNECTION, .keywords = tools, .body = BODY_ALLOWED_LINES,
+	.observes = OBSERVES_MIGRATIONS, .responses = migrations_responses, .nresponses = ARRAY_SIZE(migrations_responses),
+	.help = "migrations",
+};
+static const struct kind schema_kind = {
+	.word = "SCHEMA", .first = FIRST_CONNECTION, .body = BODY_ALLOWED_FILE, .body_required = true,
+	.observes = OBSERVES_SCHEMA, .help = "schema",
+};
+static const struct kind backup_kind = {
+	.word = "BACKUP", .first = FIRST_PATH, .observes = OBSERVES_BACKUP,
+	.responses = backup_responses, .nresponses = ARRAY_SIZE(backup_responses), .help = "backup",
+};
 static const struct kind run_kind = { .word = "RUN", .first = FIRST_PATH, .is_container = true, .help = "run" };
 
-static const struct kind *const kind_items[] = { &http_kind, &sql_kind, &redis_kind, &tcp_kind, &run_kind };
+static const struct kind *const kind_items[] = { &http_kind, &sql_kind, &redis_kind, &tcp_kind, &migrations_kind,
+	&schema_kind, &backup_kind, &run_kind };
 
 const struct kinds help_kinds = { kind_items, ARRAY_SIZE(kind_items) };
 

@@ -41,6 +41,9 @@ static void test_check_finds(void **state)
 		{ FILE_SUITE, HTTP("status == {{x toInt first}}"), 4, 21, "filter 'first' needs a list" },
 		{ FILE_SUITE, "# variable: a = {{newUuid times 2}}\n\nGET http://a\n", 1, 27, "filter 'times' needs a number" },
 		{ FILE_SUITE, "REDIS GET key:{{x toInt first}}\n", 1, 25, "filter 'first' needs a list" },
+		{ FILE_SUITE, "BACKUP a\nCOMPLETE\n[Asserts]\nrows == 1\n", 4, 1, "'rows' of BACKUP needs a name" },
+		{ FILE_SUITE, SQL_ENTRY("[Asserts]\nrows \"t\" == 1"), 5, 7, "'rows' of SQL takes nothing" },
+		{ FILE_SUITE, "BACKUP a\nCOMPLETE\n[Asserts]\npending isEmpty\n", 4, 1, "BACKUP has no query 'pending'" },
 		{ FILE_SQL, "-- write: true\n-- retry: 2\n-- expect: ok\nDELETE FROM t", 2, 1, "sent twice" },
 		{ FILE_SQL, "-- expect: rows nth 0 == 1\nSELECT 1", 1, 17, "filter 'nth' needs a list" },
 		{ FILE_SQL, "-- expect: status = 1\nSELECT 1", 1, 12, "SQL has no query 'status'" },
@@ -66,6 +69,8 @@ static void test_check_lets_pass(void **state)
 		{ FILE_SUITE, "GET http://a/{{x default 1 plus 1}}/{{l first count}}\n" },
 		{ FILE_HURL, "GET http://a/{{x toInt split \",\"}}\n" },	/* there it is no filter */
 		{ FILE_SUITE, "GET http://a\n[Options]\nwhen: rows == 1\n" },
+		{ FILE_SUITE, "BACKUP a.sql\nCOMPLETE\n[Asserts]\nrows \"t\" >= 1\nbytes > 5\nposition == \"x\"\n" },
+		{ FILE_SUITE, "MIGRATIONS legacy golang-migrate\nAPPLIED\n[Asserts]\nout-of-order isEmpty\n" },
 		{ FILE_SUITE, "GET http://a\n[Options]\nretry: 0\nconsecutive: 2\n" },
 		{ FILE_SUITE, "SQL\n[Options]\nwrite: false\nretry: 2\n`SELECT 1`\n" },
 		{ FILE_SQL, "-- write: rollback\n\n-- expect: ok\nDELETE FROM t" },

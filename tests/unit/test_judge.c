@@ -255,6 +255,64 @@ static const struct value *absent_message(struct arena *a)
 	return help_json(a, "{\"absent\":true,\"expect_absent\":false,\"received\":4,\"duration\":2000}");
 }
 
+static const struct value *one_unmet(struct arena *a)
+{
+	return help_json(a, "{\"unmet\": [\"missing     Seed17\"], \"notes\": [\"guessed: a.ts\"], \"tool\": \"typeorm\"}");
+}
+
+static const struct value *two_unmet(struct arena *a)
+{
+	return help_json(a, "{\"unmet\": [\"missing  A\", \"failed   B\"], \"notes\": [\"late: C\"]}");
+}
+
+static const struct value *all_met(struct arena *a)
+{
+	return help_json(a, "{\"unmet\": [], \"notes\": [\"late: C\", \"late: D\"], \"applied\": [\"A\"], \"row_counts\": {\"t\": 7}, \"bytes\": 10}");
+}
+
+static const struct value *nothing_told(struct arena *a)
+{
+	return help_json(a, "{}");
+}
+
+/* APPLIED and its like hold when the probe found nothing that is not met; silence is no agreement. */
+static void test_judge_all_met(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	judge(&b, FILE_SUITE, "MIGRATIONS\nAPPLIED\n[Asserts]\napplied contains \"A\"\n", all_met);
+	assert_int_equal(b.judgement.held, 2);
+	assert_int_equal(b.judgement.not_held, 0);
+	expect_text("note", b.judgement.findings[0].note, "late: C; late: D");
+	end(&b);
+
+	judge(&b, FILE_SUITE, "MIGRATIONS\nAPPLIED\n", one_unmet);
+	assert_int_equal(b.judgement.not_held, 1);
+	expect_text("kind", str_from(b.judgement.first_bad->kind), "assert.migrations");
+	expect_text("message", b.judgement.first_bad->message, "missing Seed17");
+	assert_true(str_find(b.judgement.first_bad->detail, STR("note: guessed: a.ts")) != SIZE_MAX);
+	end(&b);
+
+	judge(&b, FILE_SUITE, "MIGRATIONS\nAPPLIED\n", two_unmet);
+	expect_text("message", b.judgement.first_bad->message, "missing A (and 1 more)");
+	assert_true(str_find(b.judgement.first_bad->detail,
+		STR("      missing  A\n      failed   B\n      note: late: C\n")) != SIZE_MAX);
+	end(&b);
+
+	judge(&b, FILE_SUITE, "MIGRATIONS\nAPPLIED *\n", two_unmet);
+	assert_int_equal(b.judgement.not_held, 0);
+	end(&b);
+	judge(&b, FILE_SUITE, "MIGRATIONS\nAPPLIED\n", nothing_told);
+	assert_int_equal(b.judgement.not_held, 1);
+	end(&b);
+
+	judge(&b, FILE_SUITE, "BACKUP a.sql\nCOMPLETE\n[Asserts]\nrows \"t\" == 7\nrows \"u\" not exists\nbytes == 10\nrows \"t\" == 8\n", all_met);
+	assert_int_equal(b.judgement.held, 4);
+	assert_int_equal(b.judgement.not_held, 1);
+	end(&b);
+}
+
 static void test_judge_receive(void **state)
 {
 	struct bench b;
@@ -278,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_judge_nearest_key),
 		cmocka_unit_test(test_judge_rows),
 		cmocka_unit_test(test_judge_prefer),
+		cmocka_unit_test(test_judge_all_met),
 		cmocka_unit_test(test_judge_receive),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

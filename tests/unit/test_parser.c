@@ -245,11 +245,25 @@ static void test_parser_suite_entries(void **state)
 		"AFFECTED >= 2\n"
 		"SQL\n"
 		"`SELECT 1`\n"
-		"ERROR 42S02\n");
+		"ERROR 42S02\n"
+		"MIGRATIONS legacy golang-migrate\n"
+		"```\nA1\nB*\n```\n"
+		"APPLIED\n"
+		"MIGRATIONS typeorm\n"
+		"file,names.txt;\n"
+		"APPLIED *\n");
 	const struct entry *e = s->entries;
 
 	(void)state;
-	assert_int_equal(s->nentries, 8);
+	assert_int_equal(s->nentries, 10);
+	expect_text("connection", e[8].connection, "legacy");
+	expect_text("tool", template_text(e[8].words[0]), "golang-migrate");
+	expect_text("names", template_text(e[8].body.text), "A1\nB*\n");
+	assert_ptr_equal(e[8].asserts[0].predicate, &predicates[PREDICATE_ALL_MET]);
+	assert_false(e[9].connection.n);
+	expect_text("tool", template_text(e[9].words[0]), "typeorm");
+	assert_int_equal(e[9].body.kind, BODY_FILE);
+	assert_int_equal(e[9].nasserts, 0);
 	expect_text("connection", e[0].connection, "cache");
 	assert_int_equal(e[0].nwords, 5);
 	expect_text("double", template_text(e[0].words[1]), "a bA\n");
@@ -488,7 +502,7 @@ static void test_parser_mistakes(void **state)
 		{ FILE_HURL, OK "[Captures]\nnewDate: body\n", 4, 1, "cannot be captured" },
 		{ FILE_HURL, OK "{}\n[Asserts]\n", 4, 1, "sections stand above the body" },
 		{ FILE_HURL, "SQL\n`SELECT 1`\n", 1, 1, "`SQL` entries belong in a .suite file; rename a.hurl" },
-		{ FILE_SUITE, "BACKUP x\n", 1, 1, "entries of kind 'BACKUP' are not known to this version" },
+		{ FILE_SUITE, "EXEC x\n", 1, 1, "entries of kind 'EXEC' are not known to this version" },
 		{ FILE_SUITE, "ROWS 1\n", 1, 1, "'ROWS' is a response line" },
 		{ FILE_SUITE, GET "ROWS 1\n", 2, 1, "'ROWS' is no response line of an HTTP request; expected HTTP or ERROR" },
 		{ FILE_SUITE, "SQL\n`SELECT 1`\nHTTP 200\n", 3, 1, "expected ROWS, AFFECTED or ERROR" },
@@ -496,6 +510,10 @@ static void test_parser_mistakes(void **state)
 		{ FILE_SUITE, "RUN a.suite\nROWS 1\n", 2, 1, "RUN takes no response line" },
 		{ FILE_SUITE, "SQL\nROWS 1\n", 1, 1, "expected a statement below SQL" },
 		{ FILE_SUITE, "SQL Replica\n`SELECT 1`\n", 1, 5, "expected the name of a connection, in lower case" },
+		{ FILE_SUITE, "MIGRATIONS a b\nAPPLIED\n", 1, 14, "expected the name of a connection, in lower case, one of its own words" },
+		{ FILE_SUITE, "MIGRATIONS\n```sql\na\n```\nAPPLIED\n", 2, 4, "expected nothing behind the ```" },
+		{ FILE_SUITE, "MIGRATIONS\n`a`\nAPPLIED\n", 2, 1, "the names stand in a ``` block" },
+		{ FILE_SUITE, "SCHEMA\n```\na\n```\n", 2, 1, "expected file,NAME; here" },
 		{ FILE_SUITE, "SQL\n{}\n", 2, 1, "a statement stands in" },
 		{ FILE_SUITE, "SQL\n```json\n1\n```\n", 2, 4, "expected the hint 'sql'" },
 		{ FILE_SUITE, "SQL\n`SELECT 1\n", 2, 1, "this ` of a one-line statement" },

@@ -219,7 +219,7 @@ static bool assertion(const struct eval *ev, const char *query, const char *quer
 	struct error err;
 	enum holds holds;
 
-	if (query_find(str_from(query))->eval(ev, args, &v, &err))
+	if (query_eval_call(ev, query_find(str_from(query)), args, &v, &err))
 		return false;
 	if (filter && filter_apply(ev, filter_find(str_from(filter)), v, args, &v, &err))
 		return false;
