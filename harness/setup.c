@@ -686,6 +686,9 @@ void setup_print_errors(
 	}
 	if (l->dropped)
 		fprintf(stderr, "... and %zu more\n", l->dropped);
-	if (l->out_of_memory)
-		fprintf(stderr, "error: out of memory\n");
+	struct error lost = { 0 };
+	if (l->out_of_memory) {
+		(void)error_set_arena(&lost, l->arena, "what these files say");
+		fprintf(stderr, "error: %s\n", lost.message);
+	}
 }

@@ -89,6 +89,12 @@ static void *fail(struct arena *a)
 	return NULL;
 }
 
+static void *fail_full(struct arena *a)
+{
+	a->full = true;
+	return fail(a);
+}
+
 /* The room that `n` bytes take when the next place shall be aligned too; 0 when it overflows. */
 static size_t rounded(size_t n)
 {
@@ -106,8 +112,10 @@ void *arena_alloc(struct arena *a, size_t n)
 	size_t taken = SINGLE ? n : room;
 	void *p;
 
-	if (a->failed || !room || room > a->max_bytes - a->used)
+	if (a->failed || !room)
 		return fail(a);
+	if (room > a->max_bytes - a->used)
+		return fail_full(a);
 	if (!has_room(a->chunk, taken) && !add_chunk(a, taken))
 		return fail(a);
 	p = a->chunk->data + a->chunk->used;
@@ -223,10 +231,15 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
 	if (a->chunk)
 		a->chunk->used = mark.chunk_used;
 	a->used = mark.used;
-	a->failed = false;
+	a->failed = a->full = false;
 }
 
 bool arena_failed(const struct arena *a)
 {
 	return a->failed;
+}
+
+bool arena_is_full(const struct arena *a)
+{
+	return a->full;
 }

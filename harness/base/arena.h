@@ -22,6 +22,7 @@ struct arena {
 	size_t used;			/* bytes handed out, all chunks */
 	size_t max_bytes;		/* ceiling for `used` */
 	bool failed;
+	bool full;			/* failed at the ceiling, not for want of memory */
 };
 
 /* A place to come back to. Valid until an older mark is rewound to. */
@@ -71,5 +72,8 @@ void arena_rewind(struct arena *a, struct arena_mark mark);
 
 /* True when any allocation since the last init, release or rewind failed. */
 bool arena_failed(const struct arena *a);
+
+/* True when the first failure was the ceiling's: there is memory, and no more of it for this. */
+bool arena_is_full(const struct arena *a);
 
 #endif

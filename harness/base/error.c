@@ -94,6 +94,13 @@ int error_set_oom(struct error *err)
 	return error_set(err, ERR_OOM, "out of memory");
 }
 
+int error_set_arena(struct error *err, const struct arena *a, const char *what)
+{
+	if (!arena_is_full(a))
+		return error_set_oom(err);
+	return error_set(err, ERR_LIMIT, "%s takes more than %zu MiB of memory", what, a->max_bytes >> 20);
+}
+
 void error_title(struct error *err, const char *fmt, ...)
 {
 	va_list ap;

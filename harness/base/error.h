@@ -72,6 +72,11 @@ int error_at(struct error *err, enum error_code code, const struct source *s, st
 /* Out of memory; always -1. */
 int error_set_oom(struct error *err);
 
+/*
+ * For an arena that failed: ERR_LIMIT "WHAT takes more than 512 MiB of memory" when its ceiling was reached, else as error_set_oom. Always -1.
+ */
+int error_set_arena(struct error *err, const struct arena *a, const char *what);
+
 /* What an errno value means ("No such file or directory"); static text, never NULL. */
 const char *error_of_system(int errnum);
 

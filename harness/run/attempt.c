@@ -457,8 +457,9 @@ void attempt_perform(struct case_run *cr)
 	if (arena_failed(&cr->box->arena)) {
 		cr->last.status = STATUS_ERROR;
 		cr->last.kind = STR("error.internal");
-		cr->last.message = STR(
-			"out of memory, or the ceiling of one attempt was reached");
+		cr->last.message = arena_is_full(&cr->box->arena) ?
+			STR("one attempt takes more memory than it may") :
+			STR("out of memory");
 		cr->last.detail = (struct str){ 0 };
 	}
 }

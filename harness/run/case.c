@@ -159,15 +159,17 @@ static void fill_end(
 static void end_in_fresh_box(struct case_run *cr, struct outcome *o)
 {
 	struct box *fresh = worker_box(cr->worker);
+	struct error err = { 0 };
+	(void)error_set_arena(&err, &cr->box->arena, "one attempt");
 	cr->captures = cr->metrics = cr->repro = (struct named_values){ 0 };
 	if (status_is_red(o->status) || o->status == STATUS_PASSED)
 		o->status = STATUS_ERROR;
 	o->kind = STR("error.internal");
-	o->message = STR(
-		"the ceiling of what one attempt may hold was reached, or memory is out");
+	o->message = STR("out of memory");
 	o->detail = (struct str){ 0 };
 	if (!fresh)
 		return;
+	o->message = box_text(fresh, str_from(err.message));
 	box_free(cr->box);
 	cr->box = fresh;
 }

@@ -14,6 +14,7 @@ struct planner {
 	struct plan_file **files;
 	size_t nfiles, files_cap;
 	size_t ncases;
+	bool full;	/* too much; told once */
 	bool failed;
 };
 
@@ -37,7 +38,7 @@ static void fail(struct planner *p, const struct error *err)
 static void fail_oom(struct planner *p)
 {
 	struct error err = { 0 };
-	error_set_oom(&err);
+	(void)error_set_arena(&err, p->arena, "the plan");
 	fail(p, &err);
 }
 
@@ -285,19 +286,49 @@ static bool in_chain(const struct plan_file *f, const struct loaded *loaded)
 	return false;
 }
 
-static int cycle_error(struct planner *p, const struct plan_file *f, const struct unit *u)
+#define NAMES_SHOWN 8
+
+/* "a.suite <- b.suite <- the command line", from the innermost out; a long chain is cut before its root. */
+static void add_chain(struct strbuf *sb, const struct plan_file *f)
+{
+	size_t n = 0;
+	for (; f; f = f->parent) {
+		if (n++ < NAMES_SHOWN || !f->parent)
+			strbuf_addf(sb, "%s <- ", f->loaded->path);
+		else if (n == NAMES_SHOWN + 1)
+			strbuf_adds(sb, "... <- ");
+	}
+	strbuf_adds(sb, "the command line");
+}
+
+/* A RUN that cannot be unfolded, with the way that leads to it. */
+static void chain_error(struct planner *p, const struct plan_file *f, const struct unit *u,
+	enum error_code code, struct str what)
 {
 	struct error err = { 0 };
 	struct strbuf names;
-	strbuf_init(&names, 4096);
-	for (const struct plan_file *up = f; up; up = up->parent)
-		strbuf_addf(&names, "%s <- ", up->loaded->path);
-	error_at(&err, ERR_CHECK, u->entry->source, u->entry->span,
-		"RUN goes in a circle: %s <- %s%s", u->target->path, strbuf_cstr(&names),
-		"the command line");
+	strbuf_init(&names, 64 * 1024);
+	add_chain(&names, f);
+	error_at(&err, code, u->entry->source, u->entry->span, "%.*s: %s <- %s",
+		STR_ARG(what), u->target->path, strbuf_cstr(&names));
 	strbuf_release(&names);
 	fail(p, &err);
-	return -1;
+}
+
+/* A file that cannot be unfolded here: it is in the chain already, or the chain is too long. */
+static bool may_nest(struct planner *p, const struct plan_file *f, const struct unit *u,
+	const struct inherited *in)
+{
+	size_t max = p->lib->config->limits->max_depth;
+	if (in_chain(f, u->target))
+		chain_error(p, f, u, ERR_CHECK, STR("RUN goes in a circle"));
+	else if (in->depth >= max)
+		chain_error(p, f, u, ERR_LIMIT,
+			arena_printf(p->arena,
+				"more than %zu files RUN one inside the other", max));
+	else
+		return true;
+	return false;
 }
 
 /* The suite's name; run more than once, it gets the title or row behind it. */
@@ -381,37 +412,56 @@ static struct str row_label(struct planner *p, const struct rows *rows, size_t i
 		p->arena, "%.*s", STR_ARG(rows->ncolumns ? rows->cells[i][0] : STR("")));
 }
 
-/* for-each over a CSV file: a file per row. */
-static int plan_rows(struct planner *p, struct plan_item *item, struct plan_file *f,
-	const struct option *each, const struct inherited *in)
+/* The option for-each of a RUN; NULL for all else. */
+static const struct option *for_each(const struct unit *u)
 {
+	return u->probe ? NULL : entry_option(u->entry, &run_options[RUN_FOR_EACH]);
+}
+
+/* Rows known only at run time: the RUN is one planned case, what happens inside are its assertions. */
+static bool is_dynamic_run(const struct unit *u)
+{
+	const struct option *each = for_each(u);
+	return each && !template_is_constant(each->text);
+}
+
+/* The data rows of for-each over a CSV file; NULL when there is none, or with an error in the list. */
+static const struct rows *read_rows(
+	struct planner *p, const struct plan_file *f, const struct unit *u)
+{
+	const struct option *each = for_each(u);
+	const struct limits *limits = p->lib->config->limits;
 	struct error err = { 0 };
 	struct str text;
-	struct rows rows;
+	if (!each || is_dynamic_run(u))
+		return NULL;
+	struct rows *rows = arena_zalloc(p->arena, sizeof(*rows));
 	const char *path = path_resolve(
 		p->arena, f->loaded->path, template_text(each->text));
-	if (!path)
+	if (!path || !rows)
 		error_set_oom(&err);
-	if (!path ||
-		file_read(p->arena, path, p->lib->config->limits->max_file_bytes, &text,
-			&err) ||
-		rows_parse_csv(p->arena, text, p->lib->config->limits->max_includes,
-			&rows, &err)) {
-		error_place(&err, item->unit->entry->source, each->text->span);
-		fail(p, &err);
-		return -1;
-	}
-	struct plan_file **files = arena_array(p->arena, rows.count + 1, sizeof(*files));
-	for (size_t i = 0; files && i < rows.count; i++) {
-		const struct plan_row row = { .names = rows.names,
-			.values = rows.cells[i],
-			.count = rows.ncolumns };
+	else if (!file_read(p->arena, path, limits->max_file_bytes, &text, &err) &&
+		!rows_parse_csv(p->arena, text, limits->max_includes, rows, &err))
+		return rows;
+	error_place(&err, u->entry->source, each->text->span);
+	fail(p, &err);
+	return NULL;
+}
+
+/* A file per row. */
+static void plan_rows(struct planner *p, struct plan_item *item, struct plan_file *f,
+	const struct rows *rows, const struct inherited *in)
+{
+	struct plan_file **files = arena_array(p->arena, rows->count + 1, sizeof(*files));
+	for (size_t i = 0; files && i < rows->count; i++) {
+		const struct plan_row row = { .names = rows->names,
+			.values = rows->cells[i],
+			.count = rows->ncolumns };
 		files[i] = plan_one(p, item->unit->target, f, item->unit, &row,
-			row_label(p, &rows, i), *in);
+			row_label(p, rows, i), *in);
 	}
 	item->files = files;
-	item->nfiles = files ? rows.count : 0;
-	return 0;
+	item->nfiles = files ? rows->count : 0;
 }
 
 /* A RUN is a container: what it runs has attempts, it has none. */
@@ -436,22 +486,18 @@ static bool run_options_fit(struct planner *p, const struct entry *e)
 }
 
 static void plan_run(struct planner *p, struct plan_item *item, struct plan_file *f,
-	struct inherited in)
+	const struct rows *rows, struct inherited in)
 {
 	const struct unit *u = item->unit;
-	if (!run_options_fit(p, u->entry))
+	if (!run_options_fit(p, u->entry) || !may_nest(p, f, u, &in))
 		return;
-	if (in_chain(f, u->target)) {
-		cycle_error(p, f, u);
-		return;
-	}
 	push_meta(p, &in, &u->entry->meta);
-	const struct option *each = entry_option(u->entry, &run_options[RUN_FOR_EACH]);
-	if (each && template_is_constant(each->text)) {
-		(void)plan_rows(p, item, f, each, &in); /* its errors are in the list */
+	if (for_each(u) && !is_dynamic_run(u)) {
+		if (rows)
+			plan_rows(p, item, f, rows, &in);
 		return;
 	}
-	in.inner |= each != NULL;
+	in.inner |= is_dynamic_run(u);
 	struct plan_file **files = arena_array(p->arena, 1, sizeof(*files));
 	if (!files) {
 		fail_oom(p);
@@ -487,76 +533,134 @@ static void plan_case(struct planner *p, struct plan_item *item, struct plan_fil
 	p->ncases += !in->inner;
 }
 
-/* Rows known only at run time: the RUN is one planned case, what happens inside are its assertions. */
-static bool is_dynamic_run(const struct unit *u)
+/* A file while it is planned: arrays with a place for each of its entries. */
+struct building {
+	struct plan_file *file;
+	struct plan_item *items;
+	struct plan_case *cases;
+	const struct rows **rows;	/* of for-each over a CSV file; else NULL */
+	const struct inherited *in;
+};
+
+static void add_case(struct planner *p, struct building *b, size_t i)
 {
-	const struct option *each = entry_option(u->entry, &run_options[RUN_FOR_EACH]);
-	return !u->probe && each && !template_is_constant(each->text);
+	plan_case(p, &b->items[i], b->file, &b->cases[b->file->ncases++], b->in, i + 1);
 }
 
 /* Setup statements share one case, which the first of them carries; planned first in its file. */
-static void plan_items(struct planner *p, struct plan_file *f, struct plan_item *items,
-	struct plan_case *cases, const struct inherited *in)
+static const struct plan_case *plan_setup(struct planner *p, struct building *b)
 {
-	const struct suite *s = f->loaded->suite;
-	size_t n = 0;
-	const struct plan_case *setup = NULL;
-	for (size_t i = 0; i < s->nentries && !setup; i++)
+	const struct suite *s = b->file->loaded->suite;
+	for (size_t i = 0; i < s->nentries; i++)
 		if (s->entries[i].is_setup) {
-			items[i].unit = &f->loaded->units[i];
-			plan_case(p, &items[i], f, &cases[n++], in, i + 1);
-			setup = items[i].test;
+			add_case(p, b, i);
+			return b->items[i].test;
 		}
-	for (size_t i = 0; i < s->nentries; i++) {
-		items[i].unit = &f->loaded->units[i];
-		if (s->entries[i].is_setup)
-			items[i].test = setup;
-		else if (items[i].unit->probe || is_dynamic_run(items[i].unit))
-			plan_case(p, &items[i], f, &cases[n++], in, i + 1);
-	}
-	f->cases = cases;
-	f->ncases = n;
+	return NULL;
 }
 
-static void plan_nested(struct planner *p, struct plan_file *f, struct plan_item *items,
-	const struct inherited *in)
+/* A RUN without data rows would be in no report, as if it had never been written. */
+static void plan_no_rows(struct planner *p, struct building *b, size_t i)
 {
-	for (size_t i = 0; i < f->nitems; i++)
-		if (!items[i].unit->probe)
-			plan_run(p, &items[i], f, *in);
+	struct plan_case *c = &b->cases[b->file->ncases];
+	add_case(p, b, i);
+	if (c->skip_kind.p)
+		return;
+	c->skip_kind = STR("skip.when");
+	c->skip_reason = STR("no data rows");
+}
+
+static void plan_items(struct planner *p, struct building *b)
+{
+	const struct suite *s = b->file->loaded->suite;
+	for (size_t i = 0; i < s->nentries; i++)
+		b->items[i].unit = &b->file->loaded->units[i];
+	const struct plan_case *setup = plan_setup(p, b);
+	for (size_t i = 0; i < s->nentries; i++) {
+		const struct unit *u = b->items[i].unit;
+		b->rows[i] = read_rows(p, b->file, u);
+		if (s->entries[i].is_setup)
+			b->items[i].test = setup;
+		else if (u->probe || is_dynamic_run(u))
+			add_case(p, b, i);
+		else if (b->rows[i] && !b->rows[i]->count)
+			plan_no_rows(p, b, i);
+	}
+}
+
+static void plan_nested(struct planner *p, struct building *b)
+{
+	for (size_t i = 0; i < b->file->nitems; i++)
+		if (!b->items[i].unit->probe)
+			plan_run(p, &b->items[i], b->file, b->rows[i], *b->in);
+}
+
+/* A file has its place in the plan before it is known what it RUNs. */
+static bool add_file(struct planner *p, struct plan_file *f, bool inner)
+{
+	if (inner)
+		return true;
+	if (p->nfiles == p->files_cap)
+		p->files = arena_grow(p->arena, p->files, p->nfiles, &p->files_cap,
+			sizeof(struct plan_file *));
+	if (!p->files)
+		return false;
+	p->files[p->nfiles++] = f;
+	return true;
+}
+
+/* RUNs in RUNs multiply: told once, and nothing more is unfolded. */
+static bool has_room(struct planner *p)
+{
+	size_t max = p->lib->config->limits->max_entries;
+	struct error err = { 0 };
+	if (p->full || (p->ncases <= max && p->nfiles <= max))
+		return !p->full;
+	p->full = true;
+	error_set(&err, ERR_LIMIT, "more than %zu test cases, or files with RUN unfolded, in one run",
+		max);
+	fail(p, &err);
+	return false;
 }
 
 static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded,
 	const struct plan_file *parent, const struct unit *run,
 	const struct plan_row *row, struct str label, struct inherited in)
 {
-	struct plan_file *f = arena_zalloc(p->arena, sizeof(*f));
 	size_t n = loaded->suite->nentries;
-	struct plan_item *items = arena_array(p->arena, n + 1, sizeof(*items));
-	struct plan_case *cases = arena_array(p->arena, n + 1, sizeof(*cases));
-	if (p->nfiles == p->files_cap)
-		p->files = arena_grow(p->arena, p->files, p->nfiles, &p->files_cap,
-			sizeof(struct plan_file *));
-	if (!f || !items || !cases || !p->files ||
-		++in.depth > p->lib->config->limits->max_depth) {
+	struct plan_file *f = arena_zalloc(p->arena, sizeof(*f));
+	struct building b = {
+		.file = f,
+		.items = arena_array(p->arena, n + 1, sizeof(*b.items)),
+		.cases = arena_array(p->arena, n + 1, sizeof(*b.cases)),
+		.rows = arena_array(p->arena, n + 1, sizeof(*b.rows)),
+		.in = &in,
+	};
+	if (!has_room(p))
+		return NULL;
+	if (!f || !b.items || !b.cases || !b.rows) {
 		fail_oom(p);
 		return NULL;
 	}
 	*f = (struct plan_file){ .loaded = loaded,
 		.parent = parent,
 		.run = run,
-		.items = items,
-		.nitems = n };
+		.items = b.items,
+		.nitems = n,
+		.cases = b.cases };
 	if (row)
 		f->row = *row;
 	f->suite = suite_name(p, loaded, run, label);
 	f->chain = chain_of(p, loaded, parent, label);
-	if (!in.inner)
-		p->files[p->nfiles++] = f;
+	in.depth++;
 	push_meta(p, &in, &loaded->suite->meta);
+	if (!add_file(p, f, in.inner)) {
+		fail_oom(p);
+		return NULL;
+	}
 	check_required(p, f);
-	plan_items(p, f, items, cases, &in);
-	plan_nested(p, f, items, &in);
+	plan_items(p, &b);
+	plan_nested(p, &b);
 	return f;
 }
 
@@ -667,15 +771,12 @@ int plan_make(struct library *lib, const struct loaded *const *roots, size_t nro
 	for (size_t i = 0; i < nroots; i++)
 		files[i] = plan_one(&p, roots[i], NULL, NULL, NULL, (struct str){ 0 },
 			(struct inherited){ 0 });
-	if (p.ncases > lib->config->limits->max_entries) {
-		struct error err = { 0 };
-		error_set(&err, ERR_LIMIT, "%zu test cases are more than %zu in one run",
-			p.ncases, lib->config->limits->max_entries);
-		fail(&p, &err);
-	}
+	(void)has_room(&p);
 	if (!p.failed)
 		check_ids(&p);
-	if (p.failed || arena_failed(p.arena))
+	if (arena_failed(p.arena) && !p.failed)
+		fail_oom(&p);
+	if (p.failed)
 		return -1;
 	for (size_t i = 0; i < nroots && lib->config->nids; i++)
 		select_ids(lib->config, files[i], false);

@@ -66,12 +66,14 @@ static void test_arena_fails_at_its_ceiling_and_stays_failed(void **state)
 	assert_false(arena_failed(&a));
 	assert_null(arena_alloc(&a, 1));
 	assert_true(arena_failed(&a));
+	assert_true(arena_is_full(&a));
 	assert_null(arena_alloc(&a, 0));
 	assert_null(arena_cstr(&a, STR("x")));
 	assert_null(arena_str(&a, STR("x")).p);
 	assert_null(arena_printf(&a, "%d", 1).p);
 	arena_release(&a);
 	assert_false(arena_failed(&a));
+	assert_false(arena_is_full(&a));
 	assert_non_null(arena_alloc(&a, 1024));
 	arena_release(&a);
 }
