@@ -1,19 +1,21 @@
 #include "harness/value/xml.h"
 
-#include <dlfcn.h>
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 #include <limits.h>
 
+#include "harness/base/dynamic.h"
 #include "harness/base/mem.h"
 
 /* The library that the headers belong to: its structs are laid out as they say. */
 #if LIBXML_VERSION >= 21400
 static const char library_name[] = "libxml2.so.16";
+static const char package_name[] = "libxml2-16";
 #else
 static const char library_name[] = "libxml2.so.2";
+static const char package_name[] = "libxml2";
 #endif
 
 #if LIBXML_VERSION >= 21200
@@ -49,25 +51,17 @@ enum { MOST_OPERATIONS = 10000000 };
 #endif
 
 struct library {
-	void *handle;
-#define X(name) __typeof__(&name) name;
-	LIBRARY_FUNCTIONS(X)
-#undef X
+	LIBRARY_FUNCTIONS(DYNAMIC_MEMBER)
 };
+
+#define SYMBOL(name) DYNAMIC_SYMBOL(struct library, name)
+static const struct dynamic_symbol symbols[] = { LIBRARY_FUNCTIONS(SYMBOL) };
 
 struct xml_document {
 	struct library lib;
 	xmlDoc *doc;
 	bool html;
 };
-
-static bool resolve(void *handle, const char *name, void *function, size_t n)
-{
-	void *symbol = dlsym(handle, name);
-
-	memcpy(function, &symbol, n);
-	return symbol != NULL;
-}
 
 /* What the library would print where no structured error is made of it. */
 static void print_nothing(void *ctx, const char *fmt, ...)
@@ -76,33 +70,19 @@ static void print_nothing(void *ctx, const char *fmt, ...)
 	(void)fmt;
 }
 
-/* Loaded once and for all: what comes after the first time is a look-up. */
 static int library_open(struct library *lib, struct error *err)
 {
-	bool ok = true;
+	static const struct dynamic_library dynamic = { .file = library_name,
+		.package = package_name,
+		.use = "XML and HTML",
+		.symbols = symbols,
+		.nsymbols = ARRAY_SIZE(symbols) };
 
-	lib->handle = dlopen(library_name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-	if (!lib->handle)
-		return error_set(err, ERR_CHECK,
-			"XML and HTML need the library %s, which is not here",
-			library_name);
-#define X(name) ok = ok && resolve(lib->handle, #name, &lib->name, sizeof(lib->name));
-	LIBRARY_FUNCTIONS(X)
-#undef X
-	if (!ok) {
-		(void)dlclose(
-			lib->handle); /* it stays loaded; only the count goes down */
-		return error_set(err, ERR_CHECK,
-			"the library %s lacks a function that XML needs", library_name);
-	}
+	if (dynamic_load(&dynamic, lib, err))
+		return -1;
 	lib->xmlInitParser();
 	lib->xmlSetGenericErrorFunc(NULL, print_nothing); /* each thread has its own */
 	return 0;
-}
-
-static void library_close(struct library *lib)
-{
-	(void)dlclose(lib->handle);
 }
 
 /* ---- documents ---- */
@@ -166,7 +146,6 @@ void xml_free(struct xml_document *d)
 		return;
 	if (d->doc)
 		d->lib.xmlFreeDoc(d->doc);
-	library_close(&d->lib);
 	mem_free(d);
 }
 
@@ -369,6 +348,5 @@ int xml_scan(struct str text, size_t *ret_length, size_t *ret_at, struct error *
 	if (library_open(&lib, err))
 		return -1;
 	rc = scan_with(&lib, text, ret_length, ret_at, err);
-	library_close(&lib);
 	return rc;
 }
