@@ -93,15 +93,19 @@ $(eval $(call library,OPENSSL,libssl libcrypto))
 $(eval $(call library,ZLIB,zlib))
 $(eval $(call library,BROTLI,libbrotlidec))
 $(eval $(call library,XML,libxml-2.0))
+$(eval $(call library,ZSTD,libzstd))
+$(eval $(call library,LZMA,liblzma))
 $(eval $(call library,MICROHTTPD,libmicrohttpd))
 $(eval $(call library,CRYPT,libcrypt))
 $(eval $(call library,CMOCKA,cmocka))
 
 endif
 
-# libxml2 is loaded with dlopen at first use: its headers are needed, the library is not linked.
+# libxml2, libzstd, liblzma and libbz2 are loaded with dlopen at first use: their headers are needed, the
+# libraries are not linked. bzip2 has no pkg-config file: BZIP2_CFLAGS says where its header is, if it must.
 LIB_CFLAGS := $(MYSQL_CFLAGS) $(CURL_CFLAGS) $(HIREDIS_CFLAGS) $(CJSON_CFLAGS) \
 	$(PCRE2_CFLAGS) $(OPENSSL_CFLAGS) $(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(XML_CFLAGS) \
+	$(ZSTD_CFLAGS) $(LZMA_CFLAGS) $(BZIP2_CFLAGS) \
 	$(MICROHTTPD_CFLAGS) $(CRYPT_CFLAGS) $(CMOCKA_CFLAGS)
 MAIN_LIBS := $(MYSQL_LIBS) $(CURL_LIBS) $(HIREDIS_LIBS) $(CJSON_LIBS) $(PCRE2_LIBS) \
 	$(OPENSSL_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) -lm -ldl -lpthread
