@@ -207,53 +207,79 @@ static int expand_list(const struct expander *x, const struct operand *o,
 	return *ret ? 0 : error_set_oom(err);
 }
 
+/* Is the end of this literal text inside a JSON string, when its start is or is not? */
+static bool ends_in_string(struct str text, bool in_string)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '\\' && in_string)
+			i++;
+		else if (text.p[i] == '"')
+			in_string = !in_string;
+	}
+	return in_string;
+}
+
+/* The text of a value, as it stands inside a JSON string. */
+static int json_text(const struct expander *x, const struct placeholder *p,
+	const struct value *v, struct strbuf *sb, struct error *err)
+{
+	struct strbuf text;
+	strbuf_init(&text, x->eval->limits->max_text_bytes);
+	int bad = render(x, p, v, &text, err);
+	if (!bad)
+		escape_json(sb, strbuf_str(&text));
+	strbuf_release(&text);
+	return bad;
+}
+
 /* In a JSON operand every placeholder writes JSON: in strings its text, else the value. */
+static int write_json_operand(const struct expander *x, const struct template *t,
+	struct strbuf *sb, struct error *err)
+{
+	bool in_string = false;
+	for (size_t i = 0; i < t->nparts; i++) {
+		const struct template_part *part = &t->parts[i];
+		const struct value *v;
+		strbuf_add(sb, part->text);
+		if (!part->placeholder) {
+			in_string = ends_in_string(part->text, in_string);
+			continue;
+		}
+		if (expand_placeholder(x, part->placeholder, &v, err))
+			return -1;
+		if (!in_string)
+			json_write(sb, v);
+		else if (json_text(x, part->placeholder, v, sb, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_json_operand(const struct expander *x, const struct operand *o,
+	struct str text, const struct value **ret, struct error *err)
+{
+	if (!json_parse(
+		    x->eval->arena, text, x->eval->limits->max_depth, ret, NULL, err))
+		return 0;
+	err->code = ERR_TEMPLATE;
+	error_place(err, x->source, o->span);
+	return -1;
+}
+
 static int expand_json(const struct expander *x, const struct operand *o,
 	const struct value **ret, struct error *err)
 {
 	struct strbuf sb;
 	struct str text;
-	bool in_string = false;
 	strbuf_init(&sb, x->eval->limits->max_text_bytes);
-	for (size_t i = 0; i < o->text->nparts; i++) {
-		const struct template_part *part = &o->text->parts[i];
-		const struct value *v;
-		for (size_t j = 0; !part->placeholder && j < part->text.n; j++) {
-			if (part->text.p[j] == '\\' && in_string)
-				j++;
-			else if (part->text.p[j] == '"')
-				in_string = !in_string;
-		}
-		strbuf_add(&sb, part->text);
-		if (!part->placeholder)
-			continue;
-		if (expand_placeholder(x, part->placeholder, &v, err)) {
-			strbuf_release(&sb);
-			return -1;
-		}
-		if (!in_string) {
-			json_write(&sb, v);
-			continue;
-		}
-		struct strbuf plain;
-		strbuf_init(&plain, x->eval->limits->max_text_bytes);
-		int bad = render(x, part->placeholder, v, &plain, err);
-		escape_json(&sb, strbuf_str(&plain));
-		strbuf_release(&plain);
-		if (bad) {
-			strbuf_release(&sb);
-			return -1;
-		}
-	}
-	if (finish_text(x, &sb, &text, err))
-		return -1;
-	if (json_parse(
-		    x->eval->arena, text, x->eval->limits->max_depth, ret, NULL, err)) {
-		err->code = ERR_TEMPLATE;
-		error_place(err, x->source, o->span);
+	if (write_json_operand(x, o->text, &sb, err)) {
+		strbuf_release(&sb);
 		return -1;
 	}
-	return 0;
+	return finish_text(x, &sb, &text, err) ||
+			parse_json_operand(x, o, text, ret, err) ?
+		-1 :
+		0;
 }
 
 static int expand_pattern(const struct expander *x, const struct operand *o,
@@ -347,18 +373,6 @@ static int json_hole(const struct expander *x, const struct placeholder *p,
 	}
 	if (!bad)
 		strbuf_add(sb, strbuf_str(&text));
-	strbuf_release(&text);
-	return bad;
-}
-
-static int json_text(const struct expander *x, const struct placeholder *p,
-	const struct value *v, struct strbuf *sb, struct error *err)
-{
-	struct strbuf text;
-	strbuf_init(&text, x->eval->limits->max_text_bytes);
-	int bad = render(x, p, v, &text, err);
-	if (!bad)
-		escape_json(sb, strbuf_str(&text));
 	strbuf_release(&text);
 	return bad;
 }
