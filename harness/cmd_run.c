@@ -419,21 +419,6 @@ static int finish_run(struct running *r)
 	return finish(r, &end);
 }
 
-/* --pin base_url=: scheme and host of every base_url that is known before the run. */
-static int check_base_url(struct running *r, struct error *err)
-{
-	const char *pin = r->setup.settings.pin(r->setup.settings.ctx, STR("base_url"));
-	const struct value *url = scope_get(r->setup.library.known, STR("base_url"));
-	if (!pin || !url)
-		return 0;
-	if (pins_url_fits(url->text, pin))
-		return 0;
-	error_set(err, ERR_USAGE, "base_url is pinned to '%s', but it is '%.*s'", pin,
-		STR_ARG(url->text));
-	error_note(err, "this run would judge another server; nothing was sent");
-	return -1;
-}
-
 static uint64_t deadline_of(const struct running *r)
 {
 	return r->options->deadline_us == UINT64_MAX ?
@@ -464,7 +449,8 @@ static bool reads_stdin(const struct options *o)
 static int run_loaded(struct running *r)
 {
 	struct error err = { 0 };
-	if (check_base_url(r, &err)) {
+	if (pins_check_base_url(&r->setup.config, &r->setup.plan, r->setup.library.known,
+		    &err)) {
 		error_list_add(&r->setup.library.errors, &err);
 		return finish_bad_files(r);
 	}

@@ -324,7 +324,7 @@ static int perform(struct attempt *at, struct error *err)
 {
 	struct case_run *cr = at->cr;
 	const struct connection_kind *k = cr->unit->probe->connection;
-	if (k && !k->external && worker_check_pin(cr->worker, cr->frame, err))
+	if (k && !k->external && worker_check_pin(cr->worker, cr->frame, true, err))
 		return -1;
 	if (!cr->unit->probe->perform(&at->run, err))
 		return 0;

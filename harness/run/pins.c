@@ -78,6 +78,50 @@ int pins_check(const struct run_config *config, const struct plan *plan,
 	return bad;
 }
 
+/* ---- base_url ---- */
+
+/* HTTP has no settings of its own: what it is asked is the entry's URL. */
+static bool is_http(const struct plan_case *c)
+{
+	const struct probe_kind *p = c->unit->probe;
+	return !c->skip_kind.p && p && p->connection && !p->connection->external;
+}
+
+static const struct plan_case *first_http_case(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->nfiles; i++)
+		for (size_t j = 0; j < plan->files[i]->ncases; j++)
+			if (is_http(&plan->files[i]->cases[j]))
+				return &plan->files[i]->cases[j];
+	return NULL;
+}
+
+static int unguarded(const char *pin, const struct plan_case *c, struct error *err)
+{
+	const struct entry *e = c->unit->entry;
+	error_at(err, ERR_USAGE, e->source, e->span,
+		"base_url is pinned to '%s', and nothing sets base_url", pin);
+	error_note(err,
+		"the pin would guard nothing: begin the URLs with {{base_url}} and give it with --variable base_url=URL, or leave the pin out");
+	return -1;
+}
+
+int pins_check_base_url(const struct run_config *config, const struct plan *plan,
+	const struct scope *known, struct error *err)
+{
+	const char *pin = config->settings->pin(config->settings->ctx, STR("base_url"));
+	const struct value *url = scope_get(known, STR("base_url"));
+	const struct plan_case *http = pin && !url ? first_http_case(plan) : NULL;
+	if (http && !plan_may_set(plan, STR("base_url")))
+		return unguarded(pin, http, err);
+	if (!pin || !url || pins_url_fits(url->text, pin))
+		return 0;
+	error_set(err, ERR_USAGE, "base_url is pinned to '%s', but it is '%.*s'", pin,
+		STR_ARG(url->text));
+	error_note(err, "this run would judge another server; nothing was sent");
+	return -1;
+}
+
 bool pins_url_fits(struct str url, const char *pin)
 {
 	struct str wanted = str_from(pin);

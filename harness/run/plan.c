@@ -241,17 +241,43 @@ static bool suite_sets(const struct suite *s, struct str name)
 	return false;
 }
 
+static bool row_sets(const struct plan_row *row, struct str name)
+{
+	for (size_t i = 0; i < row->count; i++)
+		if (str_eq(row->names[i], name))
+			return true;
+	return false;
+}
+
 static bool is_given(const struct planner *p, const struct plan_file *f, struct str name)
 {
 	if (scope_get(p->lib->known, name))
 		return true;
 	for (; f; f = f->parent) {
-		for (size_t i = 0; i < f->row.count; i++)
-			if (str_eq(f->row.names[i], name))
-				return true;
+		if (row_sets(&f->row, name))
+			return true;
 		if (f->run && entry_sets(f->run->entry, name))
 			return true;
 		if (f->parent && suite_sets(f->parent->loaded->suite, name))
+			return true;
+	}
+	return false;
+}
+
+static bool has_dynamic_run(const struct plan_file *f)
+{
+	for (size_t i = 0; i < f->ncases; i++)
+		if (f->cases[i].is_container && !f->cases[i].skip_kind.p)
+			return true;
+	return false;
+}
+
+bool plan_may_set(const struct plan *plan, struct str name)
+{
+	for (size_t i = 0; i < plan->nfiles; i++) {
+		const struct plan_file *f = plan->files[i];
+		if (row_sets(&f->row, name) || suite_sets(f->loaded->suite, name) ||
+			has_dynamic_run(f))
 			return true;
 	}
 	return false;

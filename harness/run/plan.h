@@ -69,4 +69,10 @@ struct plan {
  */
 int plan_make(struct library *lib, const struct loaded *const *roots, size_t nroots, struct plan *ret) MUST_USE;
 
+/*
+ * Does anything in the plan set a variable of that name: a default, an option or a capture of an entry, a column of for-each? True as well
+ * where only the run can tell, below a RUN over a list.
+ */
+bool plan_may_set(const struct plan *plan, struct str name);
+
 #endif

@@ -22,16 +22,19 @@ void worker_send(struct worker *w, struct box *b)
 		box_free(b);
 }
 
-int worker_check_pin(struct worker *w, const struct frame *f, struct error *err)
+int worker_check_pin(
+	struct worker *w, const struct frame *f, bool sending, struct error *err)
 {
 	const struct settings *settings = w->shared->run->config->settings;
 	const char *pin = settings->pin(settings->ctx, STR("base_url"));
 	const struct value *url = scope_get(f->scope, STR("base_url"));
-	if (!pin || !url || pins_url_fits(url->text, pin))
+	if (!pin || (!url && !sending) || (url && pins_url_fits(url->text, pin)))
 		return 0;
-	error_set(err, ERR_CONNECT, "base_url is pinned to '%s', but here it is '%.*s'",
-		pin, STR_ARG(url->text));
-	error_note(err, "this would judge another server; nothing was sent");
+	error_set(err, ERR_CONNECT, "base_url is pinned to '%s', but here it is %s%.*s%s", pin,
+		url ? "'" : "", STR_ARG(url ? url->text : STR("not set")), url ? "'" : "");
+	error_note(err, "%s; nothing was sent",
+		url ? "this would judge another server" :
+		      "the pin guards URLs that begin with {{base_url}}");
 	return -1;
 }
 
@@ -530,7 +533,7 @@ void walk_file(struct worker *w, struct frame *up, const struct plan_file *file,
 	session_enter(w->session, file->loaded->suite);
 	file_event(w, &f, EVENT_SUITE_START, began);
 	if (set_row(&f, &f.start_error) || set_defaults(w, &f, &f.start_error) ||
-		worker_check_pin(w, &f, &f.start_error))
+		worker_check_pin(w, &f, false, &f.start_error))
 		f.cannot_start = true;
 	for (size_t i = 0; i < file->nitems; i++) {
 		if (file->items[i].test)

@@ -118,12 +118,9 @@ struct box *worker_box(struct worker *w);
 void worker_send(struct worker *w, struct box *b);		/* NULL is fine */
 struct eval worker_eval(struct worker *w, struct frame *f, struct arena *a, struct document *doc);
 const struct file_reader *worker_files(struct worker *w);
-/* --pin base_url, against what the variable is now. */
-int worker_check_pin(struct worker *w, const struct frame *f, struct error *err);
+/* --pin base_url, against what the variable is now; `sending`: an HTTP entry is about to be sent, and the variable must be there. */
+int worker_check_pin(struct worker *w, const struct frame *f, bool sending, struct error *err);
 
 /* A pause that a signal ends; none for clean-up (`always`) after a signal. WAIT_READY: it passed. */
 enum wait_result worker_pause(struct worker *w, bool always, uint64_t us);
-/* A pause that a signal ends; none at all for clean-up (`always`) after a signal. WAIT_READY: it passed. */
-enum wait_result worker_pause(struct worker *w, bool always, uint64_t us);
-
 #endif
