@@ -15,6 +15,28 @@ static bool is_default_name(const struct connection_env *env)
 	return str_is(env->name, "redis");
 }
 
+/* What Kubernetes and Docker links set for a service of that name: tcp://10.0.0.5:6379. */
+static const char *linked_port(const struct connection_env *env)
+{
+	const char *port = environment(env, "REDIS_PORT");
+
+	return port && strstr(port, "://") ? port : NULL;
+}
+
+/* Without REDIS_HOST it says nothing of where to go, but why it is there. */
+static bool explain_link(const struct connection_env *env, struct error *err)
+{
+	const char *port = linked_port(env);
+
+	if (!port)
+		return false;
+	error_set(err, ERR_CONNECT,
+		"connection 'redis' is not configured, and REDIS_PORT is '%s'", port);
+	error_note(err,
+		"Kubernetes and Docker links set REDIS_PORT like that for a service named redis, and it is not used: set REDIS_URL=redis://:password@host:6379/0");
+	return true;
+}
+
 bool redis_settings_present(const struct connection_env *env, struct error *err)
 {
 	if (env->url)
@@ -22,6 +44,8 @@ bool redis_settings_present(const struct connection_env *env, struct error *err)
 	if (is_default_name(env) &&
 		(environment(env, "REDIS_URL") || environment(env, "REDIS_HOST")))
 		return true;
+	if (is_default_name(env) && explain_link(env, err))
+		return false;
 	error_set(err, ERR_CONNECT, "connection '%.*s' is not configured",
 		STR_ARG(env->name));
 	if (is_default_name(env))
@@ -137,7 +161,7 @@ static int read_variables(struct arena *a, const struct connection_env *env,
 
 	s->host = text_or_null(a, str_from(environment(env, "REDIS_HOST")));
 	s->password = text_or_null(a, str_from(environment(env, "REDIS_PASSWORD")));
-	if (port && strstr(port, "://")) {
+	if (linked_port(env)) {
 		error_set(err, ERR_CONNECT, "REDIS_PORT is '%s', not a number", port);
 		error_note(err,
 			"Kubernetes and Docker links set it like that for a service named redis: set REDIS_PORT in the job, or REDIS_URL");
