@@ -146,6 +146,7 @@ static int show_race(struct http_run *h, const struct http_race *race, struct er
 	spread->value = value_get(race->tree, "spread_us");
 	x->phases_us = (struct named_values){ spread, 1 };
 	x->sample = value_get(race->tree, "responses");
+	h->run->warning = http_race_warning(h->run->arena, race);
 	return 0;
 }
 

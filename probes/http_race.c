@@ -359,6 +359,21 @@ static void measure(const struct race *r, struct http_race *ret)
 	}
 	ret->spread_us = r->runners[r->count - 1].released_us - first;
 	ret->duration_us = end - first;
+	ret->local = true;
+	for (size_t i = 0; i < r->count; i++)
+		ret->local = ret->local && http_dial_is_local(r->dial, i);
+}
+
+#define SPREAD_MAX_US 2000
+
+struct str http_race_warning(struct arena *a, const struct http_race *race)
+{
+	if (!race->local || race->spread_us <= SPREAD_MAX_US)
+		return (struct str){ 0 };
+	return arena_printf(a,
+		"the requests of the race left within %llu.%03llu ms, which is more than 2 ms: this machine was too busy to make them meet",
+		(unsigned long long)(race->spread_us / 1000),
+		(unsigned long long)(race->spread_us % 1000));
 }
 
 static int build_tree(struct race *r, struct http_race *ret, struct error *err)

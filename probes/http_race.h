@@ -18,6 +18,7 @@ struct http_race {
 	uint64_t spread_us; /* first to last release */
 	uint64_t duration_us; /* first release to the last answer */
 	bool server_error; /* one of the answers had a status of 500 or more */
+	bool local; /* all connections stay on this machine */
 };
 
 /*
@@ -28,5 +29,11 @@ struct http_race {
 int http_race_run(struct http_client *c, const struct http_call *call,
 	const struct settings *settings, const struct http_request *rq,
 	struct http_race *ret, struct error *err) MUST_USE;
+
+/*
+ * What to say of requests that left too far apart to be a race: more than 2 ms, where no
+ * network is between. Absent when all is well; in `a`.
+ */
+struct str http_race_warning(struct arena *a, const struct http_race *race);
 
 #endif

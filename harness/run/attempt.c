@@ -177,6 +177,23 @@ static void add_exchange(struct attempt *at)
 	keep_repro(cr, &at->run.repro);
 }
 
+/* A warning of the probe names its entry, since reports show it apart from it. */
+static void add_warning(struct attempt *at)
+{
+	struct case_run *cr = at->cr;
+	const struct entry *e = cr->unit->entry;
+	if (!at->run.warning.p || cr->frame->inner)
+		return;
+	struct event *log = box_event(cr->box, EVENT_LOG);
+	if (!log)
+		return;
+	struct str text = arena_printf(&cr->box->arena, "%s:%zu: %.*s", e->source->name,
+		source_pos(e->source, e->span.at).line, STR_ARG(at->run.warning));
+	log->u.log = (struct ev_log){
+		.level = STR("warning"), .id = cr->test->id, .text = box_text(cr->box, text)
+	};
+}
+
 static void describe_assertion(
 	struct box *b, struct ev_assertion *v, const struct assertion *a)
 {
@@ -293,6 +310,7 @@ static int observed(struct probe_run *run, size_t item, const struct observation
 	at->judged = true;
 	cr->last.transport = o->transport;
 	add_exchange(at);
+	add_warning(at);
 	for (size_t i = 0; i < at->judgement.nfindings; i++)
 		add_assertion(cr, &at->judgement.findings[i], i + 1);
 	if (somebody_looks_back(cr->frame->file))

@@ -74,6 +74,7 @@ struct probe_run {
 	struct ev_exchange exchange;
 	bool has_exchange;
 	struct repro repro;
+	struct str warning;			/* what makes the observation less than it should be, whatever the verdict; absent: nothing */
 
 	/* Judges, masks and sends one item; in order. Non-zero: stop (memory). */
 	int (*observed)(struct probe_run *run, size_t item, const struct observation *o, struct error *err);

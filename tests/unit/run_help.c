@@ -59,6 +59,8 @@ static int perform(struct probe_run *run, struct error *err)
 		return -1;
 	while (str_is(word, "fill") && arena_alloc(run->arena, 4096))
 		;
+	if (str_is(word, "warn"))
+		run->warning = STR("not as it should be");
 	value_object_add(run->arena, &b, STR("reply"), value_string(run->arena, word));
 	o.tree = value_object_finish(run->arena, &b);
 	return o.tree ? run->observed(run, 0, &o, err) : error_set_oom(err);
@@ -195,6 +197,10 @@ static void tell_event(struct help_run *r, const struct plan_case *c, const stru
 {
 	if (!str_eq(event_case_id(e), c->id))
 		return;
+	if (e->kind == EVENT_LOG) {
+		strbuf_addf(&r->told, "  %.*s", STR_ARG(e->u.log.level));
+		tell_line(r, "", e->u.log.text);
+	}
 	if (e->kind == EVENT_ASSERTION) {
 		strbuf_addf(&r->told, "  %.*s", STR_ARG(e->u.assertion.source));
 		tell_line(r, e->u.assertion.ok ? " ok" : "", e->u.assertion.message);

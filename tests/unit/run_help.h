@@ -1,9 +1,9 @@
 /*
  * What the tests of plan and runner share: a folder of suites, a run over them, and a kind of entry of the test's own.
  *
- *	PROBE red	fails an assertion
  *	PROBE fill	takes more memory than an attempt may
  *	PROBE meet N	waits until N of them are there at the same time; an error after ten seconds
+ *	PROBE warn	has a warning
  *	PROBE other	is seen, and holds
  * The reply that is seen is the word itself.
  */
@@ -37,7 +37,8 @@ int help_run_plan(struct help_run *r, const char *name);
 
 /*
  * Runs the plan. What the cases ended with is in `told`, in planned order, a line each: "SUITE TITLE STATUS: MESSAGE", without its colon
- * when there is no message. Assertions that came with a case stand before it: "  SOURCE ok" or "  SOURCE: MESSAGE".
+ * when there is no message. Assertions that came with a case stand before it: "  SOURCE ok" or "  SOURCE: MESSAGE",
+ * and what was logged for it: "  LEVEL: TEXT".
  */
 void help_run_all(struct help_run *r);
 

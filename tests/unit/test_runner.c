@@ -41,11 +41,25 @@ static void test_runner_attempt_over_its_ceiling(void **state)
 	help_run_release(&r);
 }
 
+/* What a probe warns of is told with its place, and changes no outcome. */
+static void test_runner_warning_of_a_probe(void **state)
+{
+	struct help_run r;
+
+	(void)state;
+	help_run_init(&r);
+	run_files(&r, "name\n", "PROBE x\n", "# odd\nPROBE warn\n\n# plain\nPROBE x\n");
+	expect_text("told", strbuf_str(&r.told),
+		    "  warning: a.suite:2: not as it should be\na.suite odd passed\na.suite plain passed\n");
+	help_run_release(&r);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_runner_tells_every_case),
 		cmocka_unit_test(test_runner_attempt_over_its_ceiling),
+		cmocka_unit_test(test_runner_warning_of_a_probe),
 	};
 
 	return cmocka_run_group_tests_name("runner", tests, NULL, NULL);
