@@ -4,8 +4,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <hiredis.h>
-
 #include "harness/base/mem.h"
 #include "probes/net.h"
 #include "probes/tls.h"
@@ -15,165 +13,9 @@
 struct redis_client {
 	int fd;
 	struct tls *tls; /* NULL: plain */
-	redisReader *reader;
-	redisReplyObjectFunctions functions; /* hiredis wants them writable */
-	struct arena arena; /* nodes of the reply being read, which may take several calls */
-	size_t reply_bytes; /* fed since the last complete reply */
+	struct redis_reader *reader;
 	bool dead;
 };
-
-/* ---- what the reader builds ---- */
-
-/*
- * The reader calls these for each part of a reply. An array grows with the elements that
- * really come, however many were announced; what does not fit the arena gives NULL, which
- * the reader takes for "out of memory". privdata is the arena.
- */
-struct node {
-	int type;
-	long long integer;
-	struct str text;
-	struct node **items;
-	size_t count, cap;
-};
-
-static struct node *node_new(const redisReadTask *task)
-{
-	struct arena *a = task->privdata;
-	struct node *n = arena_zalloc(a, sizeof(*n));
-	struct node *parent = task->parent ? task->parent->obj : NULL;
-	struct node **items;
-
-	if (!n)
-		return NULL;
-	n->type = task->type;
-	if (!parent)
-		return n;
-	items = arena_grow(a, parent->items, parent->count, &parent->cap, sizeof(*items));
-	if (!items)
-		return NULL;
-	parent->items = items;
-	items[parent->count++] = n;
-	return n;
-}
-
-static void *make_string(const redisReadTask *task, char *p, size_t len)
-{
-	struct node *n = node_new(task);
-
-	if (n)
-		n->text = arena_str(task->privdata, len > 0 ? str_make(p, len) : STR(""));
-	return n && n->text.p ? n : NULL;
-}
-
-static void *make_integer(const redisReadTask *task, long long integer)
-{
-	struct node *n = node_new(task);
-
-	if (n)
-		n->integer = integer;
-	return n;
-}
-
-/* The task still has the type of what is absent. */
-static void *make_nil(const redisReadTask *task)
-{
-	struct node *n = node_new(task);
-
-	if (n)
-		n->type = REDIS_REPLY_NIL;
-	return n;
-}
-
-#if HIREDIS_MAJOR >= 1
-static void *make_array(const redisReadTask *task, size_t elements)
-{
-	(void)elements;
-	return node_new(task);
-}
-
-/*
- * RESP3, which nobody asked for; left out, the reader would hand out pointers that are
- * none.
- */
-static void *make_double(const redisReadTask *task, double d, char *text, size_t len)
-{
-	(void)d;
-	return make_string(task, text, len);
-}
-
-static void *make_bool(const redisReadTask *task, int truth)
-{
-	return make_integer(task, truth);
-}
-#else
-static void *make_array(const redisReadTask *task, int elements)
-{
-	(void)elements;
-	return node_new(task);
-}
-#endif
-
-static void free_nothing(void *object)
-{
-	(void)object; /* the arena's */
-}
-
-static const redisReplyObjectFunctions node_functions = {
-	.createString = make_string,
-	.createArray = make_array,
-	.createInteger = make_integer,
-	.createNil = make_nil,
-#if HIREDIS_MAJOR >= 1
-	.createDouble = make_double,
-	.createBool = make_bool,
-#endif
-	.freeObject = free_nothing,
-};
-
-/* ---- replies to values ---- */
-
-static const struct value *to_value(struct arena *a, const struct node *n);
-
-static const struct value *to_list(struct arena *a, const struct node *n)
-{
-	struct value_list_builder b = { 0 };
-
-	for (size_t i = 0; i < n->count; i++)
-		value_list_add(a, &b, to_value(a, n->items[i]));
-	return value_list_finish(a, &b);
-}
-
-/*
- * Depth is the reader's: it refuses more than seven (0.14) or nine levels. Text decides,
- * so that RESP3's other types are strings.
- */
-static const struct value *to_value(struct arena *a, const struct node *n)
-{
-	if (n->text.p)
-		return value_string(a, arena_str(a, n->text));
-	if (n->type == REDIS_REPLY_NIL)
-		return value_null();
-	return n->type == REDIS_REPLY_INTEGER ? value_int(a, n->integer) : to_list(a, n);
-}
-
-static int take_reply(struct redis_client *r, const struct redis_call *c,
-	const struct node *n, struct redis_reply *ret, struct error *err)
-{
-	struct redis_reply taken = { .is_error = n->type == REDIS_REPLY_ERROR };
-
-	taken.value = to_value(c->arena, n);
-	arena_release(&r->arena);
-	r->reply_bytes = 0;
-	if (!taken.value || arena_failed(c->arena))
-		return error_set(err, ERR_LIMIT,
-			"the reply does not fit the memory of an attempt (%zu bytes)",
-			c->arena->max_bytes);
-	if (taken.is_error)
-		taken.error = taken.value->text;
-	*ret = taken;
-	return 0;
-}
 
 /* ---- reading ---- */
 
@@ -189,22 +31,11 @@ static int lost(struct redis_client *r, const char *why, struct error *err)
 static int parse(struct redis_client *r, const struct redis_call *c,
 	struct redis_reply *ret, bool *ret_found, struct error *err)
 {
-	void *reply = NULL;
-
 	if (r->dead)
 		return lost(r, "it broke earlier", err);
-	if (redisReaderGetReply(r->reader, &reply) == REDIS_OK) {
-		*ret_found = reply != NULL;
-		return reply ? take_reply(r, c, reply, ret, err) : 0;
-	}
+	if (!redis_reader_next(r->reader, c->arena, ret, ret_found, err))
+		return 0;
 	r->dead = true;
-	if (arena_failed(&r->arena))
-		error_set(err, ERR_LIMIT,
-			"the reply does not fit the memory of an attempt (%zu bytes)",
-			r->arena.max_bytes);
-	else
-		error_set(err, ERR_PROTOCOL, "the answer is not Redis's protocol: %s",
-			r->reader->errstr);
 	err->sent = true;
 	return -1;
 }
@@ -226,16 +57,11 @@ static int feed(struct redis_client *r, const struct redis_call *c, bool *ret_an
 	if (n <= 0)
 		return lost(
 			r, n == 0 ? "the server closed it" : error_of_system(errno), err);
-	r->reply_bytes += (size_t)n;
-	if (r->reply_bytes > c->limits->max_body_bytes) {
-		r->dead = true;
-		return error_set(err, ERR_LIMIT, "the reply has more than %zu bytes",
-			c->limits->max_body_bytes);
-	}
-	if (redisReaderFeed(r->reader, buf, (size_t)n) == REDIS_OK)
+	if (!redis_reader_feed(r->reader, str_make(buf, (size_t)n),
+		    c->limits->max_body_bytes, err))
 		return 0;
 	r->dead = true;
-	return error_set_oom(err);
+	return -1;
 }
 
 int redis_poll(struct redis_client *r, const struct redis_call *c,
@@ -451,14 +277,8 @@ static struct redis_client *client_new(const struct redis_call *c, struct error 
 		return NULL;
 	}
 	r->fd = -1;
-	r->functions = node_functions;
-	arena_init(&r->arena, c->limits->max_attempt_arena);
-	r->reader = redisReaderCreateWithFunctions(&r->functions);
-	if (r->reader) {
-		r->reader->privdata = &r->arena;
+	if (!redis_reader_new(c->limits, &r->reader, err))
 		return r;
-	}
-	error_set_oom(err);
 	redis_free(r);
 	return NULL;
 }
@@ -487,12 +307,10 @@ void redis_free(struct redis_client *r)
 {
 	if (!r)
 		return;
-	if (r->reader)
-		redisReaderFree(r->reader);
+	redis_reader_free(r->reader);
 	tls_free(r->tls);
 	if (r->fd >= 0)
 		close(r->fd);
-	arena_release(&r->arena);
 	mem_free(r);
 }
 
@@ -501,7 +319,7 @@ bool redis_is_alive(struct redis_client *r)
 	char byte;
 
 	/* bytes that nobody asked for would be taken for the next reply */
-	if (!r || r->dead || r->reader->len > r->reader->pos)
+	if (!r || r->dead || redis_reader_has_rest(r->reader))
 		return false;
 	if (r->tls)
 		return tls_is_quiet(r->tls);

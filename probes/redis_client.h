@@ -1,11 +1,6 @@
 /*
  * One connection to Redis: commands out, replies in as values, each within a deadline.
- * The socket is non-blocking and ours; hiredis parses what comes (its reader is the same
- * in 0.14 and 1.x), and nothing else sees it.
- *
- * The protocol is RESP2. A reply becomes: nil NULL, integer INT, status and bulk string
- * STRING, array LIST. An error reply is told apart (redis_reply.is_error), one inside an
- * array is a STRING.
+ * The socket is non-blocking and ours; redis_reader.h makes replies of what comes.
  */
 #ifndef PROBES_REDIS_CLIENT_H
 #define PROBES_REDIS_CLIENT_H
@@ -13,6 +8,7 @@
 #include "harness/base/deadline.h"
 #include "harness/base/limits.h"
 #include "harness/value/value.h"
+#include "probes/redis_reader.h"
 #include "probes/redis_settings.h"
 
 struct redis_client;
@@ -21,12 +17,6 @@ struct redis_call {
 	struct arena *arena; /* replies live here */
 	const struct limits *limits; /* max_body_bytes is the ceiling of one reply */
 	struct deadline deadline;
-};
-
-struct redis_reply {
-	const struct value *value;
-	bool is_error;
-	struct str error; /* its text: "WRONGTYPE Operation against ..." */
 };
 
 /*

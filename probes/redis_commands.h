@@ -13,6 +13,7 @@ enum redis_shape {
 	REDIS_SHAPE_PAIRS, /* a flat list of names and values: an object */
 	REDIS_SHAPE_PAIR_LISTS, /* a list of such lists: a list of objects */
 	REDIS_SHAPE_INFO, /* the text of INFO: an object, `k=v,k=v` in a value an object again */
+	REDIS_SHAPE_COUNT
 };
 
 /* Where a command of the SCAN family takes its cursor; 0: it is none. */

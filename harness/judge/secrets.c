@@ -199,8 +199,8 @@ static bool is_known(struct secrets *s, struct str value)
 {
 	pthread_rwlock_rdlock(&s->lock);
 	size_t b = (unsigned char)value.p[0];
-	bool known = have(
-		s->patterns + s->bucket[b], s->bucket[b + 1] - s->bucket[b], value);
+	bool known = s->patterns &&
+		have(s->patterns + s->bucket[b], s->bucket[b + 1] - s->bucket[b], value);
 	pthread_rwlock_unlock(&s->lock);
 	return known;
 }

@@ -326,6 +326,8 @@ static int scan_with(const struct library *lib, struct str text, size_t *ret_len
 		return error_set_oom(err);
 	at = feed(lib, parser, &s, text);
 	ok = s.done && !s.broken;
+	lib->xmlFreeDoc(parser->myDoc); /* a DOCTYPE makes one, whatever the handlers */
+	parser->myDoc = NULL;
 	lib->xmlFreeParserCtxt(parser);
 	if (ok) {
 		*ret_length = at;
