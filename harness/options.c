@@ -75,6 +75,7 @@ SWITCH(set_read_only, read_only)
 SWITCH(set_fail_fast, fail_fast)
 SWITCH(set_continue, continue_on_error)
 SWITCH(set_no_assert, no_assert)
+SWITCH(set_no_batch, no_batch)
 SWITCH(set_advisory, advisory)
 SWITCH(set_allow_empty, allow_empty)
 SWITCH(set_private, private_reports)
@@ -315,6 +316,7 @@ const struct cli_option cli_options[] = {
 	{ "max-time", 'm', "TIME", RUN, "Run", "longest time of one attempt", set_max_time },
 	{ "no-assert", 0, NULL, RUN, "Run", "captures only", set_no_assert },
 	{ "ignore-asserts", 0, NULL, RUN, "Run", "the same", set_no_assert },
+	{ "no-batch", 0, NULL, RUN, "Run", "send each SQL statement by itself, for proxies that count them", set_no_batch },
 	{ "file-root", 0, "DIR", RUN, "Run", "where HTTP entries may read files", set_file_root },
 	{ "jsonpath", 0, "MODE", ALL, "Run", "result shape of JSONPath: 7, 8, list", set_jsonpath },
 

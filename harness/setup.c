@@ -486,6 +486,7 @@ static void fill_config(struct setup *s, const struct registries *reg)
 		.fail_fast = o->fail_fast,
 		.continue_on_error = o->continue_on_error,
 		.no_assert = o->no_assert,
+		.no_batch = o->no_batch,
 		.jobs = o->jobs,
 		.retry = o->retry,
 		.retry_interval_us = o->retry_interval_us,

@@ -21,6 +21,7 @@ struct asking {
 	uint64_t budget_us; /* of each statement */
 	uint64_t started_us; /* of the one that is waited for */
 	uint64_t began_us; /* of the perform */
+	struct arena texts; /* what lives as long as the packet; the arena of the run is that of one item */
 	struct strbuf packet;
 	struct str *shown; /* per item, for people */
 	struct str *sql;
@@ -45,14 +46,14 @@ static const struct value *value_of(
  * Under another sql_mode than the usual one the same bytes may be another statement: it
  * is read, and guarded, as the server will.
  */
-static int reread(const struct asking *a, const struct sql_spec *spec,
+static int reread(struct asking *a, const struct sql_spec *spec,
 	const struct sql_statement **ret, struct error *err)
 {
 	*ret = spec->statement;
 	if (!a->mode.ansi_quotes && !a->mode.no_backslash_escapes)
 		return 0;
 	if (sql_statement_parse(
-		    a->run->arena, spec->source, spec->span, a->mode, ret, err) == 0 &&
+		    &a->texts, spec->source, spec->span, a->mode, ret, err) == 0 &&
 		sql_spec_guard(spec, a->mode, err) == 0)
 		return 0;
 	error_note(err, "the session's sql_mode reads it like that, so it was not sent");
@@ -73,12 +74,12 @@ static int fill(struct asking *a, size_t i, struct error *err)
 	strbuf_init(&sql, max);
 	strbuf_init(&shown, max);
 	if (reread(a, spec, &st, err) == 0 &&
-		sql_statement_fill(a->run->arena, spec->source, st, a->mode, spec->writes,
+		sql_statement_fill(&a->texts, spec->source, st, a->mode, spec->writes,
 			value_of, &x, &sql, &shown, err) == 0) {
-		a->sql[i] = arena_str(a->run->arena, strbuf_str(&sql));
-		a->shown[i] = arena_str(a->run->arena, strbuf_str(&shown));
+		a->sql[i] = arena_str(&a->texts, strbuf_str(&sql));
+		a->shown[i] = arena_str(&a->texts, strbuf_str(&shown));
 		rc = strbuf_failed(&sql) || strbuf_failed(&shown) ||
-				arena_failed(a->run->arena) ?
+				arena_failed(&a->texts) ?
 			-1 :
 			0;
 		if (rc)
@@ -416,9 +417,11 @@ static int take_refusal(struct asking *a, size_t item, struct error *err)
 	return failed(a, item, err);
 }
 
-static void start_item(struct asking *a)
+static void start_item(struct asking *a, size_t item)
 {
 	a->started_us = clock_mono_us(a->run->clock);
+	a->call.arena = a->run->arena;
+	describe_repro(a, item);
 	if (a->budget_us < UINT64_MAX)
 		a->call.deadline.at_us = a->started_us + a->budget_us;
 }
@@ -493,7 +496,7 @@ static int take_all(struct asking *a, struct error *err)
 		int rc;
 
 		if (i > 0) {
-			start_item(a);
+			start_item(a, i);
 			if (!db_more(a->db))
 				return error_set(err, ERR_INTERNAL,
 					"fewer results came than statements were sent");
@@ -509,7 +512,7 @@ static int take_all(struct asking *a, struct error *err)
 
 static int ask(struct asking *a, struct error *err)
 {
-	start_item(a);
+	start_item(a, 0);
 	if ((db_facts(a->db)->one_by_one ? send_apart(a, err) : send(a, err)) ||
 		skip_limit(a, err)) {
 		if (a->limit_first) /* our own SET failed, not the statement */
@@ -556,13 +559,12 @@ static int perform_with(struct asking *a, struct error *err)
 {
 	struct probe_run *run = a->run;
 
-	a->sql = arena_array(run->arena, run->nitems, sizeof(*a->sql));
-	a->shown = arena_array(run->arena, run->nitems, sizeof(*a->shown));
+	a->sql = arena_array(&a->texts, run->nitems, sizeof(*a->sql));
+	a->shown = arena_array(&a->texts, run->nitems, sizeof(*a->shown));
 	if (!a->sql || !a->shown)
 		return error_set_oom(err);
 	if (prepare_session(a, spec_of(&run->items[0]), err) || fill_packet(a, err))
 		return -1;
-	describe_repro(a, 0);
 	return ask(a, err);
 }
 
@@ -581,11 +583,13 @@ int sql_ask(struct probe_run *run, struct error *err)
 		    spec_of(first)->writes, &connection, err))
 		return -1;
 	a.db = connection;
+	arena_init(&a.texts, run->limits->max_attempt_arena);
 	strbuf_init(&a.packet,
 		run->limits->max_statement_bytes + run->limits->max_batch_bytes);
 	rc = perform_with(&a, err);
 	if (a.db && db_more(a.db)) /* results that nobody waits for any more */
 		drop(&a);
 	strbuf_release(&a.packet);
+	arena_release(&a.texts);
 	return rc;
 }

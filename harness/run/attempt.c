@@ -1,16 +1,26 @@
 #include "harness/run/worker.h"
 
+#include "harness/base/mem.h"
 #include "harness/value/json.h"
 
-/* What observed() needs beyond the contract. */
+/* What observed() needs beyond the contract; one for each item. */
 struct attempt {
 	struct case_run *cr;
-	struct probe_run run;
+	struct probe_run *run; /* the packet's */
 	struct eval eval;
 	struct document document;
 	struct expander expander;
 	struct judgement judgement;
 	bool judged;
+};
+
+/* The attempts that are performed together: one, or the items of a batch. */
+struct packet {
+	struct probe_run run;
+	struct attempt *attempts;
+	size_t count, observed;
+	attempt_ended *ended; /* NULL: one attempt, whose end is the caller's */
+	void *ctx;
 };
 
 /* ---- events ---- */
@@ -149,32 +159,32 @@ static void mask_exchange(
 static void learn_secrets(struct attempt *at, const struct value *tree)
 {
 	struct box *b = at->cr->box;
-	const struct ev_exchange *x = &at->run.exchange;
-	struct secrets *secrets = at->run.secrets;
+	const struct ev_exchange *x = &at->run->exchange;
+	struct secrets *secrets = at->run->secrets;
 	learn_headers(b, secrets, &x->request_headers);
 	learn_headers(b, secrets, &x->response_headers);
-	learn_body(b, secrets, at->run.limits, x->request_body);
-	learn_body(b, secrets, at->run.limits, x->response_body);
+	learn_body(b, secrets, at->run->limits, x->request_body);
+	learn_body(b, secrets, at->run->limits, x->response_body);
 	learn_params(b, secrets, x);
 	if (!tree)
 		return;
 	learn_tree(b, secrets, tree);
-	learn_texts(b, secrets, at->run.limits, tree);
+	learn_texts(b, secrets, at->run->limits, tree);
 }
 
 static void add_exchange(struct attempt *at)
 {
 	struct case_run *cr = at->cr;
-	if (!at->run.has_exchange)
+	if (!at->run->has_exchange)
 		return;
 	struct event *e = box_event(cr->box, EVENT_EXCHANGE);
 	if (!e)
 		return;
-	mask_exchange(cr->box, &at->run.exchange, &e->u.exchange);
+	mask_exchange(cr->box, &at->run->exchange, &e->u.exchange);
 	e->u.exchange.id = cr->test->id;
 	e->u.exchange.attempt = cr->attempt;
 	e->u.exchange.n = 1;
-	keep_repro(cr, &at->run.repro);
+	keep_repro(cr, &at->run->repro);
 }
 
 /* A warning of the probe names its entry, since reports show it apart from it. */
@@ -240,7 +250,7 @@ static int bind_capture(
 {
 	struct attempt *at = ctx;
 	if (v && (v->flags & VALUE_SECRET) && v->type == VALUE_STRING &&
-		secrets_add(at->run.secrets, name, v->text, NULL, err))
+		secrets_add(at->run->secrets, name, v->text, NULL, err))
 		return -1;
 	return scope_set(at->cr->frame->scope, name, v, err);
 }
@@ -287,12 +297,11 @@ static struct named_values bound_values(
 	return (struct named_values){ .items = items, .count = items ? n : 0 };
 }
 
-static int observed(struct probe_run *run, size_t item, const struct observation *o,
-	struct error *err)
+/* Judges what was seen; what may be shown of it goes into the box of its case. */
+static int judge(struct attempt *at, const struct observation *o, struct error *err)
 {
-	struct attempt *at = run->runner;
 	struct case_run *cr = at->cr;
-	(void)item;
+	const struct probe_run *run = at->run;
 	at->eval.tree = o->tree;
 	const struct judge_input in = {
 		.entry = cr->unit->entry,
@@ -315,6 +324,27 @@ static int observed(struct probe_run *run, size_t item, const struct observation
 		add_assertion(cr, &at->judgement.findings[i], i + 1);
 	if (somebody_looks_back(cr->frame->file))
 		keep_previous(cr->frame, o->tree, run->limits);
+	return 0;
+}
+
+static void conclude(struct packet *p, struct attempt *at, const struct error *err);
+
+/* In a batch an attempt ends as soon as the next is waited for: its box goes out, and the probe fills that of the next. */
+static int observed(struct probe_run *run, size_t item, const struct observation *o,
+	struct error *err)
+{
+	struct packet *p = run->runner;
+	assert(item == p->observed && item < p->count);
+	if (judge(&p->attempts[item], o, err))
+		return -1;
+	p->observed++;
+	if (p->observed == p->count)
+		return 0;
+	conclude(p, &p->attempts[item], NULL);
+	run->arena = &p->attempts[p->observed].cr->box->arena;
+	run->expander = &p->attempts[p->observed].expander;
+	run->has_exchange = false;
+	run->repro = (struct repro){ 0 };
 	return 0;
 }
 
@@ -344,7 +374,7 @@ static int perform(struct attempt *at, struct error *err)
 	const struct connection_kind *k = cr->unit->probe->connection;
 	if (k && !k->external && worker_check_pin(cr->worker, cr->frame, true, err))
 		return -1;
-	if (!cr->unit->probe->perform(&at->run, err))
+	if (!cr->unit->probe->perform(at->run, err))
 		return 0;
 	if (!cr->unit->wants_error || !is_transport_error(err->code) || at->judged)
 		return -1;
@@ -352,7 +382,7 @@ static int perform(struct attempt *at, struct error *err)
 	struct error second = { 0 };
 	if (!o.tree)
 		return error_set_oom(err);
-	return observed(&at->run, 0, &o, &second);
+	return observed(at->run, 0, &o, &second);
 }
 
 /* ---- outcome ---- */
@@ -379,7 +409,7 @@ static void outcome_of_error(struct attempt *at, const struct error *err)
 		(cr->unit->prepared.writes && err->code == ERR_TIMEOUT);
 	o->unset = err->code == ERR_UNSET;
 	o->detail = detail_compose(
-		cr, NULL, err, at->run.has_exchange ? &at->run.exchange : NULL);
+		cr, NULL, err, at->run->has_exchange ? &at->run->exchange : NULL);
 }
 
 static const struct finding *first_prefer(const struct judgement *j)
@@ -418,7 +448,7 @@ static void outcome_of_judgement(struct attempt *at)
 	o->kind = bad && bad->kind ? str_from(bad->kind) : STR("assert.other");
 	o->message = bad ? box_text(cr->box, bad->message) : (struct str){ 0 };
 	o->detail = detail_compose(
-		cr, j, NULL, at->run.has_exchange ? &at->run.exchange : NULL);
+		cr, j, NULL, at->run->has_exchange ? &at->run->exchange : NULL);
 	o->gave_up = gave_up(at);
 	if (o->gave_up)
 		o->message = arena_printf(&cr->box->arena,
@@ -426,52 +456,58 @@ static void outcome_of_judgement(struct attempt *at)
 			STR_ARG(o->message));
 }
 
-static void set_up(struct attempt *at, struct case_run *cr, struct probe_item *item)
+static void set_up_item(struct packet *p, size_t i, struct case_run *cr, struct probe_item *item)
 {
-	struct worker *w = cr->worker;
-	const struct run_config *config = w->shared->run->config;
+	struct attempt *at = &p->attempts[i];
 	*item = (struct probe_item){ .entry = cr->unit->entry,
 		.prepared = &cr->unit->prepared,
 		.needs = cr->unit->needs,
 		.wants_error = cr->unit->wants_error };
+	cr->last = (struct outcome){ .status = STATUS_ERROR };
 	at->cr = cr;
-	at->eval = worker_eval(w, cr->frame, &cr->box->arena, &at->document);
+	at->run = &p->run;
+	at->eval = worker_eval(cr->worker, cr->frame, &cr->box->arena, &at->document);
 	at->expander = (struct expander){ .eval = &at->eval,
 		.source = cr->unit->entry->source,
-		.files = worker_files(w) };
-	const struct cancel *cancel = entry_is_always(cr->unit->entry) ?
+		.files = worker_files(cr->worker) };
+}
+
+static void set_up(struct packet *p, struct case_run *crs, struct probe_item *items)
+{
+	struct worker *w = crs->worker;
+	const struct run_config *config = w->shared->run->config;
+	for (size_t i = 0; i < p->count; i++)
+		set_up_item(p, i, &crs[i], &items[i]);
+	const struct cancel *cancel = entry_is_always(crs->unit->entry) ?
 		NULL :
 		watch_cancel(w->shared->run->watch);
-	at->run = (struct probe_run){
-		.arena = &cr->box->arena,
+	p->run = (struct probe_run){
+		.arena = &crs->box->arena,
 		.limits = config->limits,
 		.clock = config->clock,
-		.expander = &at->expander,
+		.expander = &p->attempts[0].expander,
 		.session = w->session,
 		.secrets = config->secrets,
-		.items = item,
-		.nitems = 1,
-		.deadline = deadline_in(config->clock, cr->settings.max_time_us, cancel,
+		.items = items,
+		.nitems = p->count,
+		.deadline = deadline_in(config->clock, crs->settings.max_time_us, cancel,
 			watch_quit(w->shared->run->watch)),
 		.may_write = config->allow_write && !config->read_only &&
-			cr->unit->prepared.writes,
+			crs->unit->prepared.writes,
 		.observed = observed,
-		.runner = at,
+		.runner = p,
 	};
 }
 
-void attempt_perform(struct case_run *cr)
+/* The outcome of an attempt that was observed, or could not be (err). */
+static void conclude(struct packet *p, struct attempt *at, const struct error *err)
 {
-	struct attempt at = { 0 };
-	struct probe_item item;
-	struct error err = { 0 };
-	cr->last = (struct outcome){ .status = STATUS_ERROR };
-	set_up(&at, cr, &item);
-	if (perform(&at, &err))
-		outcome_of_error(&at, &err);
-	else if (at.judged)
-		outcome_of_judgement(&at);
-	document_release(&at.document);
+	struct case_run *cr = at->cr;
+	if (err)
+		outcome_of_error(at, err);
+	else if (at->judged)
+		outcome_of_judgement(at);
+	document_release(&at->document);
 	if (arena_failed(&cr->box->arena)) {
 		cr->last.status = STATUS_ERROR;
 		cr->last.kind = STR("error.internal");
@@ -480,4 +516,43 @@ void attempt_perform(struct case_run *cr)
 			STR("out of memory");
 		cr->last.detail = (struct str){ 0 };
 	}
+	if (p->ended)
+		p->ended(p->ctx, (size_t)(at - p->attempts));
+}
+
+/* An error belongs to the first that was not observed; when all were, to the last. 0 without an error: the rest comes again. */
+static size_t perform_packet(struct packet *p)
+{
+	struct error err = { 0 };
+	bool failed = perform(&p->attempts[0], &err) != 0;
+	size_t last = p->observed < p->count ? p->observed : p->count - 1;
+	bool rest = !failed && p->observed && p->observed < p->count;
+	if (rest)
+		return p->observed;
+	conclude(p, &p->attempts[last], failed ? &err : NULL);
+	return last + 1;
+}
+
+void attempt_perform(struct case_run *cr)
+{
+	struct attempt at = { 0 };
+	struct probe_item item;
+	struct packet p = { .attempts = &at, .count = 1 };
+	set_up(&p, cr, &item);
+	(void)perform_packet(&p);
+}
+
+size_t attempt_perform_batch(struct case_run *crs, size_t n, attempt_ended *ended, void *ctx)
+{
+	struct packet p = { .count = n, .ended = ended, .ctx = ctx };
+	struct probe_item *items = mem_calloc(n, sizeof(*items));
+	size_t done = 0;
+	p.attempts = mem_calloc(n, sizeof(*p.attempts));
+	if (items && p.attempts) {
+		set_up(&p, crs, items);
+		done = perform_packet(&p);
+	}
+	mem_free(p.attempts);
+	mem_free(items);
+	return done;
 }

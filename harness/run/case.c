@@ -1,3 +1,4 @@
+#include "harness/base/mem.h"
 #include "harness/run/retry.h"
 #include "harness/run/worker.h"
 
@@ -624,4 +625,67 @@ void case_execute(struct worker *w, struct frame *f, const struct plan_item *ite
 	soften_unset(&cr);
 	log_verbose(&cr);
 	case_finish(&cr, &cr.last);
+}
+
+/* ---- several cases at once ---- */
+
+/* What attempt_ended needs. */
+struct batch {
+	struct case_run *crs;
+	size_t count;
+};
+
+static void case_ended(void *ctx, size_t i)
+{
+	const struct batch *b = ctx;
+	struct case_run *cr = &b->crs[i];
+	end_attempt(cr, cr->started_us, 0);
+	log_verbose(cr);
+	case_finish(cr, &cr->last);
+	cr->box = NULL;
+	if (i + 1 < b->count)
+		start_attempt(&b->crs[i + 1]);
+}
+
+/* Ready to be asked with its neighbours? What has to be told otherwise (skipped, an error) is left to case_execute. */
+static bool is_ready(struct case_run *cr, const struct case_run *first)
+{
+	struct outcome ignored = { 0 };
+	struct error err = { 0 };
+	return may_run(cr, &ignored, &err) > 0 && cr->settings.max_time_us == first->settings.max_time_us;
+}
+
+/* The first items that are ready; their boxes are open. */
+static size_t make_ready(struct worker *w, struct frame *f, const struct plan_item *items, size_t n, struct case_run *crs)
+{
+	size_t ready = 0;
+	for (; ready < n; ready++) {
+		crs[ready] = (struct case_run){ .worker = w, .frame = f, .test = items[ready].test, .unit = items[ready].unit,
+			.box = worker_box(w), .attempt = 1 };
+		if (!crs[ready].box || !is_ready(&crs[ready], &crs[0]))
+			break;
+	}
+	return ready;
+}
+
+size_t case_execute_batch(struct worker *w, struct frame *f, const struct plan_item *items, size_t n)
+{
+	struct case_run *crs = mem_calloc(n, sizeof(*crs));
+	size_t ready = crs ? make_ready(w, f, items, n, crs) : 0;
+	size_t done = 0;
+	while (ready > 1 && done < ready && !is_cancelled(&crs[done])) {
+		struct batch b = { .crs = &crs[done], .count = ready - done };
+		start_attempt(&crs[done]);
+		size_t ended = attempt_perform_batch(b.crs, b.count, case_ended, &b);
+		if (!ended)
+			break;
+		done += ended;
+	}
+	for (size_t i = done; crs && i < n; i++)
+		box_free(crs[i].box);
+	mem_free(crs);
+	if (done)
+		return done;
+	case_execute(w, f, items);
+	return 1;
 }

@@ -45,6 +45,7 @@ struct run_config {
 
 	bool allow_write, allow_exec, read_only;
 	bool fail_fast, continue_on_error, no_assert;
+	bool no_batch;				/* each statement in a packet of its own */
 	size_t jobs;
 	int64_t repeat;				/* of the whole list; at least 1 */
 	int64_t retry;				/* default for entries; 0: none */

@@ -58,7 +58,11 @@ struct observation {
 struct session;
 
 struct probe_run {
-	struct arena *arena;			/* the attempt's; rewound after its box was sent */
+	/*
+	 * Of the item that is asked: its box. observed() moves it on to the next item's, and what was in it is then gone; what outlives an
+	 * item (the texts of a packet) is the probe's own.
+	 */
+	struct arena *arena;
 	const struct limits *limits;
 	const struct clock *clock;
 	const struct expander *expander;	/* to fill templates in; variable scope included */
@@ -76,7 +80,7 @@ struct probe_run {
 	struct repro repro;
 	struct str warning;			/* what makes the observation less than it should be, whatever the verdict; absent: nothing */
 
-	/* Judges, masks and sends one item; in order. Non-zero: stop (memory). */
+	/* Judges, masks and sends one item; in order, each once; arena and expander are then the next item's. Non-zero: stop (memory). */
 	int (*observed)(struct probe_run *run, size_t item, const struct observation *o, struct error *err);
 	void *runner;				/* the runner's own */
 };

@@ -493,13 +493,14 @@ static void setup_item(struct worker *w, struct frame *f, const struct plan_item
 	box_free(log.box);
 }
 
-static void case_item(struct worker *w, struct frame *f, const struct plan_item *item)
+/* Returns how many items it was, of the n that are left. */
+static size_t case_item(struct worker *w, struct frame *f, const struct plan_item *item, size_t n)
 {
 	struct str reason;
 	bool always = entry_is_always(item->unit->entry);
 	const struct watch *watch = w->shared->run->watch;
 	if (item->test->is_setup && f->setup_ended)
-		return;
+		return 1;
 	if (item->test->skip_kind.p)
 		case_end_untried(w, f, item->test, STATUS_SKIPPED, item->test->skip_kind,
 			item->test->skip_reason, (struct str){ 0 });
@@ -516,10 +517,13 @@ static void case_item(struct worker *w, struct frame *f, const struct plan_item 
 			reason, (struct str){ 0 });
 	else if (item->test->is_setup)
 		setup_item(w, f, item);
+	else if ((n = batch_length(w, f, item, n)) > 1)
+		return case_execute_batch(w, f, item, n);
 	else
 		case_execute(w, f, item);
 	if (item->test->is_setup && item->test->skip_kind.p)
 		f->setup_ended = true;
+	return 1;
 }
 
 void walk_file(struct worker *w, struct frame *up, const struct plan_file *file,
@@ -535,11 +539,12 @@ void walk_file(struct worker *w, struct frame *up, const struct plan_file *file,
 	if (set_row(&f, &f.start_error) || set_defaults(w, &f, &f.start_error) ||
 		worker_check_pin(w, &f, false, &f.start_error))
 		f.cannot_start = true;
-	for (size_t i = 0; i < file->nitems; i++) {
-		if (file->items[i].test)
-			case_item(w, &f, &file->items[i]);
-		else
-			run_item(w, &f, &file->items[i]);
+	for (size_t i = 0; i < file->nitems;) {
+		if (file->items[i].test) {
+			i += case_item(w, &f, &file->items[i], file->nitems - i);
+			continue;
+		}
+		run_item(w, &f, &file->items[i++]);
 	}
 	file_event(w, &f, EVENT_SUITE_END, began);
 	*ret_red = f.red;

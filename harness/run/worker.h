@@ -88,8 +88,25 @@ struct case_run {
 /* One attempt: perform, judge, events into cr->box, its outcome in cr->last. */
 void attempt_perform(struct case_run *cr);
 
+/*
+ * One attempt of each of n cases, asked together by a probe that can. ended(ctx, i) is called in order as each has its outcome: the case is
+ * to be finished then, its box is not touched any more. Returns how many ended, always the first ones; the others were not asked. 0: no
+ * memory, nothing was asked.
+ */
+typedef void attempt_ended(void *ctx, size_t i);
+size_t attempt_perform_batch(struct case_run *crs, size_t n, attempt_ended *ended, void *ctx);
+
 /* Runs a case with retries; its events are sent. `items` of one .sql setup are run one by one by the walk. */
 void case_execute(struct worker *w, struct frame *f, const struct plan_item *item);
+
+/*
+ * Cases that stand next to each other, whose statements may share a packet (batch_length). Returns how many of them were executed, at least
+ * one; the caller goes on with the others.
+ */
+size_t case_execute_batch(struct worker *w, struct frame *f, const struct plan_item *items, size_t n);
+
+/* How many items from this one on may go in one packet; 1: it goes alone. */
+size_t batch_length(const struct worker *w, const struct frame *f, const struct plan_item *items, size_t n);
 
 /* Ends a case without an attempt: skipped, not run, or an error of the harness. */
 void case_end_untried(struct worker *w, struct frame *f, const struct plan_case *test, enum status status, struct str kind,
