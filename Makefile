@@ -241,7 +241,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
-	check-service check-docs check-reports check-http check-real check-batch check-kill check-secrets check-sandbox check-matrix matrix \
+	check-service check-docs check-reports check-http check-real check-batch check-readonly check-kill check-secrets check-sandbox check-matrix matrix \
 	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
@@ -288,6 +288,9 @@ check-real: $(B)/postflight $(HELPERS) ## SQL and Redis entries, against real se
 
 check-batch: $(B)/postflight $(HELPERS) ## statements that share a packet, over a connection that counts round trips
 	$(Q)$(export_build) tests/batch/run
+
+check-readonly: $(B)/postflight ## statements that must change nothing, tried by an account that may do everything
+	$(Q)$(export_build) tests/readonly/run
 
 check-kill: $(B)/postflight $(HELPERS) ## reports of runs that are killed, stopped, or find the disk full
 	$(Q)$(export_build) tests/kill/run

@@ -192,13 +192,13 @@ static void add_warning(struct attempt *at)
 {
 	struct case_run *cr = at->cr;
 	const struct entry *e = cr->unit->entry;
-	if (!at->run.warning.p || cr->frame->inner)
+	if (!at->run->warning.p || cr->frame->inner)
 		return;
 	struct event *log = box_event(cr->box, EVENT_LOG);
 	if (!log)
 		return;
 	struct str text = arena_printf(&cr->box->arena, "%s:%zu: %.*s", e->source->name,
-		source_pos(e->source, e->span.at).line, STR_ARG(at->run.warning));
+		source_pos(e->source, e->span.at).line, STR_ARG(at->run->warning));
 	log->u.log = (struct ev_log){
 		.level = STR("warning"), .id = cr->test->id, .text = box_text(cr->box, text)
 	};
@@ -344,6 +344,7 @@ static int observed(struct probe_run *run, size_t item, const struct observation
 	run->arena = &p->attempts[p->observed].cr->box->arena;
 	run->expander = &p->attempts[p->observed].expander;
 	run->has_exchange = false;
+	run->warning = (struct str){ 0 };
 	run->repro = (struct repro){ 0 };
 	return 0;
 }

@@ -140,4 +140,5 @@ int worker_check_pin(struct worker *w, const struct frame *f, bool sending, stru
 
 /* A pause that a signal ends; none for clean-up (`always`) after a signal. WAIT_READY: it passed. */
 enum wait_result worker_pause(struct worker *w, bool always, uint64_t us);
+
 #endif
