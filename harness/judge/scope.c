@@ -95,6 +95,20 @@ int scope_set(struct scope *s, struct str name, const struct value *v, struct er
 	return scope_set_local(target, name, v, err);
 }
 
+struct scope *scope_flatten(const struct scope *s, struct error *err)
+{
+	struct scope *flat = scope_new(NULL, err);
+	for (; flat && s; s = s->parent)
+		for (const struct binding *b = s->bindings; b; b = b->next) {
+			if (find_here(flat, b->name) ||
+				!scope_set_local(flat, b->name, b->value, err))
+				continue;
+			scope_free(flat);
+			return NULL;
+		}
+	return flat;
+}
+
 const struct value *scope_get(const struct scope *s, struct str name)
 {
 	for (; s; s = s->parent) {

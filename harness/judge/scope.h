@@ -15,6 +15,9 @@ struct scope;
 
 /* `parent` may be NULL. Owned by the caller; a parent outlives its children. */
 struct scope *scope_new(struct scope *parent, struct error *err) MUST_USE;
+
+/* A root scope with all that is visible from `s`, copied: for what runs beside it. Owned by the caller. */
+struct scope *scope_flatten(const struct scope *s, struct error *err) MUST_USE;
 void scope_free(struct scope *s);		/* NULL is fine */
 
 /* Sets where the name is bound as local, else in the root scope. The value is copied. */

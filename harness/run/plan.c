@@ -511,11 +511,28 @@ static bool run_options_fit(struct planner *p, const struct entry *e)
 	return fit;
 }
 
+/* `jobs` is a number that is known now, and says nothing where there is one run only. */
+static bool jobs_fit(struct planner *p, const struct unit *u)
+{
+	const struct option *jobs = entry_option(u->entry, &run_options[RUN_JOBS]);
+	struct error err = { 0 };
+	if (!jobs || (for_each(u) && run_jobs(u->entry)))
+		return true;
+	if (for_each(u))
+		error_at(&err, ERR_CHECK, u->entry->source, jobs->text->span,
+			"jobs needs a number from 1 to %d", RUN_JOBS_MAX);
+	else
+		error_at(&err, ERR_CHECK, u->entry->source, jobs->name_span,
+			"'jobs' means something only with 'for-each'");
+	fail(p, &err);
+	return false;
+}
+
 static void plan_run(struct planner *p, struct plan_item *item, struct plan_file *f,
 	const struct rows *rows, struct inherited in)
 {
 	const struct unit *u = item->unit;
-	if (!run_options_fit(p, u->entry) || !may_nest(p, f, u, &in))
+	if (!run_options_fit(p, u->entry) || !jobs_fit(p, u) || !may_nest(p, f, u, &in))
 		return;
 	push_meta(p, &in, &u->entry->meta);
 	if (for_each(u) && !is_dynamic_run(u)) {

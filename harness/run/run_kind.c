@@ -1,5 +1,7 @@
 #include "harness/run/run_kind.h"
 
+#include "harness/base/scan.h"
+
 const struct option_row run_options[RUN_OPTION_COUNT] = {
 	[RUN_FOR_EACH] = { .name = "for-each",
 		.type = OPTION_TEXT,
@@ -10,6 +12,10 @@ const struct option_row run_options[RUN_OPTION_COUNT] = {
 		.repeats = true,
 		.extension = true,
 		.help = "NAME=URL: this connection for the file that is run" },
+	[RUN_JOBS] = { .name = "jobs",
+		.type = OPTION_NATURAL,
+		.extension = true,
+		.help = "with for-each: so many rows at once, each with variables and connections of its own" },
 };
 
 const struct kind run_kind = {
@@ -21,3 +27,13 @@ const struct kind run_kind = {
 	.is_container = true,
 	.help = "runs another .suite, .hurl or .sql file here, in this scope",
 };
+
+size_t run_jobs(const struct entry *e)
+{
+	const struct option *o = entry_option(e, &run_options[RUN_JOBS]);
+	int64_t n = 1;
+	if (o && (!template_is_constant(o->text) ||
+			 !scan_int(template_text(o->text), 1, RUN_JOBS_MAX, &n)))
+		return 0;
+	return (size_t)n;
+}

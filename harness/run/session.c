@@ -148,6 +148,31 @@ void session_pop_url(struct session *s)
 	mem_free(o);
 }
 
+/* The oldest first, so that the innermost is found first again. */
+static int copy_urls(struct session *to, const struct url_override *o, struct error *err)
+{
+	if (!o)
+		return 0;
+	return copy_urls(to, o->next, err) ||
+			session_push_url(to, o->name, str_from(o->url), err) ?
+		-1 :
+		0;
+}
+
+struct session *session_fork(const struct session *s, void *ctx, struct error *err)
+{
+	struct session_env env = s->env;
+	env.ctx = ctx;
+	struct session *fork = session_new(&env, err);
+	if (!fork)
+		return NULL;
+	fork->suite = s->suite;
+	if (!copy_urls(fork, s->overrides, err))
+		return fork;
+	session_free(fork);
+	return NULL;
+}
+
 static const char *url_of(const struct session *s, struct str name)
 {
 	for (const struct url_override *o = s->overrides; o; o = o->next)

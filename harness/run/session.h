@@ -20,6 +20,12 @@ struct session_env {
 
 /* Owned by the caller. The scope holds what command line and environment gave. */
 struct session *session_new(const struct session_env *env, struct error *err) MUST_USE;
+
+/*
+ * Another session for what runs beside `s`, a row of a RUN with `jobs`: the same settings and `connection:` options, connections of its own.
+ * `ctx` is what its `opened` gets. Reads `s` only.
+ */
+struct session *session_fork(const struct session *s, void *ctx, struct error *err) MUST_USE;
 void session_free(struct session *s);		/* closes all connections; NULL is fine */
 
 struct scope *session_scope(struct session *s);

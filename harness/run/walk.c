@@ -239,24 +239,62 @@ static void after_run(struct frame *f, const struct plan_item *item,
 		&f->arena, "after: RUN of %s was red", item->unit->target->path);
 }
 
-static void run_one(struct worker *w, struct frame *f, const struct plan_item *item,
-	const struct plan_file *file, const struct entry_settings *s)
+/* An element of the list is {{item}}; the members of an object are variables too. */
+static int row_scope(const struct value *item, struct scope *child, struct error *err)
 {
-	struct error err = { 0 };
+	for (size_t i = 0; item->type == VALUE_OBJECT && i < item->u.object.count; i++)
+		if (scope_set_local(child, item->u.object.members[i].key,
+			    item->u.object.members[i].value, err))
+			return -1;
+	return scope_set_local(child, STR("item"), item, err);
+}
+
+void walk_row(struct worker *w, struct frame *f, const struct plan_item *item, struct row *row)
+{
 	size_t urls = 0;
-	bool red = false;
-	struct scope *child = scope_new(f->scope, &err);
-	if (!child || set_run_options(w, f, item->unit->entry, child, &urls, &err)) {
-		end_cases(w, f, file, STATUS_ERROR, str_from(error_kind(err.code)),
-			str_from(err.message));
-		red = true;
-	} else {
-		walk_file(w, f, file, child, f->inner, &red);
-	}
+	struct scope *child = scope_new(f->scope, &row->err);
+	if (child && !(row->item && row_scope(row->item, child, &row->err)) &&
+		!set_run_options(w, f, item->unit->entry, child, &urls, &row->err))
+		walk_file(w, f, row->file, child, row->inner, &row->red);
 	pop_urls(w, urls);
 	scope_free(child);
 	session_enter(w->session, f->file->loaded->suite);
-	after_run(f, item, s, red);
+}
+
+static void after_row(struct worker *w, struct frame *f, const struct plan_item *item,
+	const struct row *row, const struct entry_settings *s)
+{
+	if (row->err.code)
+		end_cases(w, f, row->file, STATUS_ERROR, str_from(error_kind(row->err.code)),
+			str_from(row->err.message));
+	after_run(f, item, s, row->red || row->err.code);
+}
+
+static void run_one_by_one(struct worker *w, struct frame *f, const struct plan_item *item,
+	const struct entry_settings *s)
+{
+	for (size_t i = 0; i < item->nfiles; i++) {
+		struct row row = { .file = item->files[i], .inner = f->inner };
+		walk_row(w, f, item, &row);
+		after_row(w, f, item, &row, s);
+	}
+}
+
+static void run_at_once(struct worker *w, struct frame *f, const struct plan_item *item,
+	const struct entry_settings *s)
+{
+	struct row *rows = mem_calloc(item->nfiles, sizeof(*rows));
+	for (size_t i = 0; rows && i < item->nfiles; i++)
+		rows[i] = (struct row){ .file = item->files[i] };
+	if (rows)
+		crew_run(w, f, item, rows, item->nfiles, f->inner);
+	for (size_t i = 0; i < item->nfiles; i++) {
+		struct row none = { .file = item->files[i] };
+		if (!rows)
+			(void)error_set_oom(&none.err);
+		after_row(w, f, item, rows ? &rows[i] : &none, s);
+	}
+	mem_free(rows);
 }
 
 static void skip_run(struct worker *w, struct frame *f, const struct plan_item *item,
@@ -305,47 +343,18 @@ static void run_item(struct worker *w, struct frame *f, const struct plan_item *
 	else if (go > 0)
 		(void)worker_pause(
 			w, s.always, s.delay_us); /* cut short: the cases below see why */
-	for (size_t i = 0; i < item->nfiles && go; i++) {
-		if (go < 0)
-			end_cases(w, f, item->files[i], STATUS_ERROR,
-				str_from(error_kind(err.code)), str_from(err.message));
-		else
-			run_one(w, f, item, item->files[i], &s);
-	}
+	if (go > 0 && item->nfiles > 1 && run_jobs(item->unit->entry) > 1)
+		run_at_once(w, f, item, &s);
+	else if (go > 0)
+		run_one_by_one(w, f, item, &s);
+	for (size_t i = 0; i < item->nfiles && go < 0; i++)
+		end_cases(w, f, item->files[i], STATUS_ERROR,
+			str_from(error_kind(err.code)), str_from(err.message));
 	if (go < 0)
 		after_run(f, item, &s, true);
 }
 
 /* ---- RUN over rows that are known only now ---- */
-
-static int row_scope(
-	struct frame *f, const struct value *row, struct scope *child, struct error *err)
-{
-	(void)f;
-	if (row->type != VALUE_OBJECT)
-		return scope_set_local(child, STR("item"), row, err);
-	for (size_t i = 0; i < row->u.object.count; i++)
-		if (scope_set_local(child, row->u.object.members[i].key,
-			    row->u.object.members[i].value, err))
-			return -1;
-	return scope_set_local(child, STR("item"), row, err);
-}
-
-static int dynamic_row(struct case_run *cr, struct frame *f, const struct plan_item *item,
-	const struct value *row, struct inner_log *log, struct error *err)
-{
-	size_t urls = 0;
-	bool red;
-	struct scope *child = scope_new(f->scope, err);
-	int bad = !child || row_scope(f, row, child, err) ||
-		set_run_options(cr->worker, f, item->unit->entry, child, &urls, err);
-	if (!bad)
-		walk_file(cr->worker, f, item->files[0], child, log, &red);
-	pop_urls(cr->worker, urls);
-	scope_free(child);
-	session_enter(cr->worker->session, f->file->loaded->suite);
-	return bad ? -1 : 0;
-}
 
 static int dynamic_rows(
 	struct case_run *cr, struct frame *f, const struct value **ret, struct error *err)
@@ -369,38 +378,71 @@ static int dynamic_rows(
 	return 0;
 }
 
-void walk_dynamic(struct case_run *cr, struct frame *f, const struct plan_item *item)
+/* 0, or -1 with the first row that could not begin. */
+static int run_list(struct case_run *cr, struct frame *f, const struct plan_item *item,
+	const struct value *list, struct inner_log *log, struct error *err)
 {
-	struct error err = { 0 };
-	const struct value *rows;
-	struct inner_log log = { .box = cr->box, .id = cr->test->id };
-	cr->attempt = 1;
-	cr->started_us = clock_mono_us(cr->worker->shared->run->config->clock);
-	int bad = dynamic_rows(cr, f, &rows, &err);
-	for (size_t i = 0; !bad && i < rows->u.list.count; i++)
-		bad = dynamic_row(cr, f, item, rows->u.list.items[i], &log, &err);
-	cr->last = (struct outcome){
-		.status = STATUS_PASSED, .held = log.held, .not_held = log.not_held
-	};
-	if (bad) {
-		cr->last.status = STATUS_ERROR;
-		cr->last.kind = str_from(error_kind(err.code));
-		cr->last.message = box_text(cr->box, str_from(err.message));
-		cr->last.detail = detail_compose(cr, NULL, &err, NULL);
-	} else if (!rows->u.list.count) {
-		cr->last = (struct outcome){ .status = STATUS_SKIPPED,
-			.kind = STR("skip.when"),
-			.message = STR("no data rows") };
-	} else if (log.red || arena_failed(&cr->box->arena)) {
-		cr->last.status = log.is_error ? STATUS_ERROR : STATUS_FAILED;
-		cr->last.kind = log.first_kind;
-		cr->last.message = log.first_bad;
-		cr->last.detail = log.first_detail;
-	} else if (log.warned) {
+	size_t n = list->u.list.count;
+	bool at_once = n > 1 && run_jobs(item->unit->entry) > 1;
+	struct row *rows = mem_calloc(n + 1, sizeof(*rows));
+	if (!rows)
+		return error_set_oom(err);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct row){
+			.file = item->files[0], .item = list->u.list.items[i], .inner = log
+		};
+	if (at_once)
+		crew_run(cr->worker, f, item, rows, n, log);
+	for (size_t i = 0; i < n && !err->code; i++) {
+		if (!at_once)
+			walk_row(cr->worker, f, item, &rows[i]);
+		*err = rows[i].err;
+	}
+	mem_free(rows);
+	return err->code ? -1 : 0;
+}
+
+static void error_of_list(struct case_run *cr, const struct error *err)
+{
+	cr->last.status = STATUS_ERROR;
+	cr->last.kind = str_from(error_kind(err->code));
+	cr->last.message = box_text(cr->box, str_from(err->message));
+	cr->last.detail = detail_compose(cr, NULL, err, NULL);
+}
+
+static void outcome_of_list(struct case_run *cr, const struct inner_log *log)
+{
+	if (log->red || arena_failed(&cr->box->arena)) {
+		cr->last.status = log->is_error ? STATUS_ERROR : STATUS_FAILED;
+		cr->last.kind = log->first_kind;
+		cr->last.message = log->first_bad;
+		cr->last.detail = log->first_detail;
+	} else if (log->warned) {
 		cr->last.status = STATUS_WARNING;
 		cr->last.kind = STR("assert.other");
 		cr->last.message = STR("warnings inside; see the assertions");
 	}
+}
+
+void walk_dynamic(struct case_run *cr, struct frame *f, const struct plan_item *item)
+{
+	struct error err = { 0 };
+	const struct value *list;
+	struct inner_log log = { .box = cr->box, .id = cr->test->id };
+	cr->attempt = 1;
+	cr->started_us = clock_mono_us(cr->worker->shared->run->config->clock);
+	int bad = dynamic_rows(cr, f, &list, &err) || run_list(cr, f, item, list, &log, &err);
+	cr->last = (struct outcome){
+		.status = STATUS_PASSED, .held = log.held, .not_held = log.not_held
+	};
+	if (bad)
+		error_of_list(cr, &err);
+	else if (!list->u.list.count)
+		cr->last = (struct outcome){ .status = STATUS_SKIPPED,
+			.kind = STR("skip.when"),
+			.message = STR("no data rows") };
+	else
+		outcome_of_list(cr, &log);
 }
 
 /* ---- a file ---- */

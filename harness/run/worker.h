@@ -123,6 +123,24 @@ void case_finish(struct case_run *cr, const struct outcome *o);
 void walk_file(struct worker *w, struct frame *up, const struct plan_file *file, struct scope *scope, struct inner_log *inner,
 	       bool *ret_red);
 
+/* A row of a RUN while it runs. */
+struct row {
+	const struct plan_file *file;
+	const struct value *item;	/* of a list; NULL: the file has its row */
+	struct inner_log *inner;	/* as in struct frame */
+	bool red;
+	struct error err;		/* it could not begin; code 0: it did */
+};
+
+/* Runs one row in this worker's session, in a scope over the frame's. */
+void walk_row(struct worker *w, struct frame *f, const struct plan_item *item, struct row *row);
+
+/*
+ * crew.c: runs all rows, `jobs` at once, each in a thread with a session and a copy of the frame's variables; what they capture is gone with
+ * them. Inside of a RUN that is one case (`inner`) their assertions come in the order of the rows.
+ */
+void crew_run(struct worker *w, struct frame *f, const struct plan_item *item, struct row *rows, size_t n, struct inner_log *inner);
+
 /* Rows known only at run time. */
 void walk_dynamic(struct case_run *cr, struct frame *f, const struct plan_item *item);
 

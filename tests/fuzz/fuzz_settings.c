@@ -30,6 +30,7 @@ static void read_environment(struct environment *e, struct str text)
 	while (text.p && e->count < MAX_LINES) {
 		struct str value = str_cut(&text, '\n');
 		struct str name = str_cut(&value, '=');
+		value = str_sub(value, 0, str_find_char(value, '\0'));	/* no environment holds one */
 		if (!value.n)
 			continue;
 		e->names[e->count] = arena_cstr(e->arena, name);

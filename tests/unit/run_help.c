@@ -12,22 +12,19 @@
 
 /* ---- the kind of the tests ---- */
 
-/* Who is at a meeting now; one of a process, since a probe has no context of its own. */
+/* Who has come so far; one of a process, since a probe has no context of its own. */
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t came;
 	int64_t present;
 } meeting = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 };
 
-#define MEETING_SECONDS 10
-
-static int meet(int64_t n, struct error *err)
+static int meet(int64_t n, int64_t wait_us, struct error *err)
 {
-	struct timespec until;
+	const int64_t end = clock_wall_us(&clock_system) + wait_us;
+	const struct timespec until = { .tv_sec = end / 1000000, .tv_nsec = end % 1000000 * 1000 };
 	int rc = 0;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += MEETING_SECONDS;
 	pthread_mutex_lock(&meeting.lock);
 	meeting.present++;
 	pthread_cond_broadcast(&meeting.came);
@@ -35,6 +32,24 @@ static int meet(int64_t n, struct error *err)
 		rc = pthread_cond_timedwait(&meeting.came, &meeting.lock, &until);
 	pthread_mutex_unlock(&meeting.lock);
 	return rc ? error_set(err, ERR_TIMEOUT, "nobody came") : 0;
+}
+
+static const struct {
+	struct str word;
+	int64_t wait_us;
+} meetings[] = {
+	{ STR_INIT("meet "), 10000000 },
+	{ STR_INIT("wait "), 20000 },
+};
+
+static int go_to_meeting(struct str word, struct error *err)
+{
+	int64_t n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(meetings); i++)
+		if (str_starts_with(word, meetings[i].word) && scan_int(str_sub(word, meetings[i].word.n, SIZE_MAX), 1, 100, &n))
+			return meet(n, meetings[i].wait_us, err);
+	return 0;
 }
 
 static int prepare(const struct prepare_env *env, const struct entry *e, struct prepared *ret, struct error_list *errors)
@@ -51,11 +66,8 @@ static int perform(struct probe_run *run, struct error *err)
 	struct value_object_builder b = { 0 };
 	struct observation o = { 0 };
 	struct str word;
-	int64_t n;
 
-	if (expand_text(run->expander, run->items[0].entry->words[0], &word, NULL, err))
-		return -1;
-	if (str_starts_with(word, STR("meet ")) && scan_int(str_sub(word, 5, SIZE_MAX), 1, 100, &n) && meet(n, err))
+	if (expand_text(run->expander, run->items[0].entry->words[0], &word, NULL, err) || go_to_meeting(word, err))
 		return -1;
 	while (str_is(word, "fill") && arena_alloc(run->arena, 4096))
 		;
@@ -223,6 +235,7 @@ void help_run_all(struct help_run *r)
 	struct watch *watch = NULL;
 
 	r->nevents = 0;
+	meeting.present = 0;
 	strbuf_clear(&r->told);
 	assert_int_equal(watch_start(&clock_system, UINT64_MAX, &watch, &err), 0);
 	const struct run run = { .config = &r->config, .plan = &r->plan, .watch = watch, .start_us = clock_mono_us(&clock_system),

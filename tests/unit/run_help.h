@@ -2,7 +2,8 @@
  * What the tests of plan and runner share: a folder of suites, a run over them, and a kind of entry of the test's own.
  *
  *	PROBE fill	takes more memory than an attempt may
- *	PROBE meet N	waits until N of them are there at the same time; an error after ten seconds
+ *	PROBE meet N	waits until N of this run have come; an error after ten seconds
+ *	PROBE wait N	the same, an error after a fiftieth of a second
  *	PROBE warn	has a warning
  *	PROBE other	is seen, and holds
  * The reply that is seen is the word itself.

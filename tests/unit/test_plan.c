@@ -59,6 +59,37 @@ static void test_plan_no_rows_and_not_selected(void **state)
 	help_run_release(&r);
 }
 
+static void test_plan_jobs(void **state)
+{
+	static const struct {
+		const char *options, *message;	/* NULL: fine */
+	} rows[] = {
+		{ "for-each: rows.csv\njobs: 1\n", NULL },
+		{ "for-each: rows.csv\njobs: 256\n", NULL },
+		{ "for-each: {{list}}\njobs: 2\n", NULL },
+		{ "for-each: rows.csv\njobs: 0\n", "jobs needs a number from 1 to 256" },
+		{ "for-each: rows.csv\njobs: 257\n", "jobs needs a number from 1 to 256" },
+		{ "for-each: rows.csv\njobs: {{n}}\n", "jobs needs a number from 1 to 256" },
+		{ "jobs: 2\n", "'jobs' means something only with 'for-each'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct help_run r;
+		struct arena a;
+		arena_init(&a, 1 << 16);
+		help_run_init(&r);
+		help_run_file("rows.csv", "name\na\n");
+		help_run_file("b.suite", "PROBE x\n");
+		help_run_file("a.suite", arena_printf(&a, "RUN b.suite\n[Options]\n%s", rows[i].options).p);
+		expect_int(rows[i].options, help_run_plan(&r, "a.suite"), rows[i].message ? -1 : 0);
+		if (rows[i].message)
+			expect_text(rows[i].options, str_from(help_run_error(&r)->message), rows[i].message);
+		help_run_release(&r);
+		arena_release(&a);
+	}
+}
+
 static void expect_plan_error(struct help_run *r, enum error_code code, size_t line, const char *message)
 {
 	assert_int_equal(help_run_plan(r, "1.suite"), -1);
@@ -143,6 +174,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plan_rows_of_for_each),
 		cmocka_unit_test(test_plan_no_rows_and_not_selected),
+		cmocka_unit_test(test_plan_jobs),
 		cmocka_unit_test(test_plan_depth),
 		cmocka_unit_test(test_plan_circle),
 		cmocka_unit_test(test_plan_that_multiplies),
