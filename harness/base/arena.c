@@ -8,7 +8,8 @@
 /* Chunks double from the first size to the last; what is larger gets one of its own. */
 enum { FIRST_CHUNK = 4096, LAST_CHUNK = 1024 * 1024 };
 
-enum { FIRST_ELEMENTS = 8 };
+/* An array begins with as many elements as fit here: 8 of the small ones, 1 of a large one. */
+enum { FIRST_BYTES = 256, FIRST_ELEMENTS = 8 };
 
 /*
  * With SINGLE each chunk holds one allocation, exactly as long as it was asked for: where the
@@ -140,9 +141,16 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 	return arena_zalloc(a, n);
 }
 
+static size_t first_elements(size_t size)
+{
+	if (size > FIRST_BYTES / 2)
+		return 1;
+	return size < FIRST_BYTES / FIRST_ELEMENTS ? FIRST_ELEMENTS : FIRST_BYTES / size;
+}
+
 void *arena_grow(struct arena *a, void *array, size_t count, size_t *cap, size_t size)
 {
-	size_t more = *cap < FIRST_ELEMENTS ? FIRST_ELEMENTS : *cap * 2;
+	size_t more = *cap ? *cap * 2 : first_elements(size);
 	void *p;
 
 	if (array && count < *cap)

@@ -8,7 +8,8 @@
 
 #include "harness/base/scan.h"
 
-enum { READ_BYTES = 64 * 1024 };
+/* A piece fills what room there is; a buffer that is full gets as much again, within these. */
+enum { SMALLEST_PIECE = 4 * 1024, LARGEST_PIECE = 64 * 1024 };
 
 /* How long a descriptor that somebody made non-blocking may stay unusable. */
 enum { STALL_MS = 10000 };
@@ -43,11 +44,26 @@ static int too_large(struct error *err, const char *name, size_t max_bytes)
 			 max_bytes);
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Small files are most of all: what is not needed is not touched. */
+static size_t piece_bytes(const struct strbuf *sb)
+{
+	size_t left = sb->max_bytes - sb->n;
+	size_t room = sb->cap > sb->n + 1 ? sb->cap - sb->n - 1 : 0;
+
+	if (!room)
+		room = sb->n > SMALLEST_PIECE ? sb->n : SMALLEST_PIECE;
+	return smaller(left, smaller(room, LARGEST_PIECE));
+}
+
 /* One piece: 1 when there was something, 0 at the end, -1 with *err. */
 static int read_piece(int fd, const char *name, struct strbuf *sb, struct error *err)
 {
-	size_t room = sb->max_bytes - sb->n;
-	size_t want = room < READ_BYTES ? room : READ_BYTES;
+	size_t want = piece_bytes(sb);
 	char *place = strbuf_reserve(sb, want);
 	ssize_t n;
 

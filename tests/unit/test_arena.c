@@ -159,6 +159,24 @@ static void test_arena_grows_arrays_and_keeps_elements(void **state)
 	arena_release(&a);
 }
 
+static void test_arena_begins_arrays_by_the_size_of_their_elements(void **state)
+{
+	static const struct {
+		size_t size, cap;
+	} rows[] = { { 1, 8 }, { 32, 8 }, { 64, 4 }, { 128, 2 }, { 129, 1 }, { 1000, 1 } };
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, SIZE_MAX);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		size_t cap = 0;
+
+		assert_non_null(arena_grow(&a, NULL, 0, &cap, rows[i].size));
+		assert_int_equal(cap, rows[i].cap);
+	}
+	arena_release(&a);
+}
+
 static void test_arena_copies_text(void **state)
 {
 	struct arena a;
@@ -215,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_arena_rewinds_to_nested_marks),
 		cmocka_unit_test(test_arena_rewind_clears_failure),
 		cmocka_unit_test(test_arena_grows_arrays_and_keeps_elements),
+		cmocka_unit_test(test_arena_begins_arrays_by_the_size_of_their_elements),
 		cmocka_unit_test(test_arena_copies_text),
 		cmocka_unit_test(test_arena_release_takes_a_zeroed_struct),
 		cmocka_unit_test(test_arena_survives_a_failing_allocation),

@@ -95,6 +95,20 @@ static void test_file_read_takes_all_bytes(void **state)
 	assert_int_equal(got.p[got.n], '\0');
 }
 
+static void test_file_read_takes_little_memory_for_little(void **state)
+{
+	struct str got = { NULL, 0 };
+	struct error err;
+	uint64_t before;
+
+	(void)state;
+	make("small", "GET /\n");
+	before = mem_stats().bytes;
+	assert_int_equal(file_read(&arena, "small", SIZE_MAX, &got, &err), 0);
+	expect_str("bytes", got, STR("GET /\n"));
+	assert_true(mem_stats().bytes - before < 3 * 4096);
+}
+
 static void test_file_read_knows_an_empty_file(void **state)
 {
 	struct str got = { NULL, 0 };
@@ -541,6 +555,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		IN_FOLDER(test_file_read_takes_all_bytes),
+		IN_FOLDER(test_file_read_takes_little_memory_for_little),
 		IN_FOLDER(test_file_read_knows_an_empty_file),
 		IN_FOLDER(test_file_read_stops_at_its_limit),
 		IN_FOLDER(test_file_read_says_what_is_wrong),
