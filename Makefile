@@ -101,14 +101,15 @@ $(eval $(call library,CMOCKA,cmocka))
 
 endif
 
-# libxml2, libzstd, liblzma and libbz2 are loaded with dlopen at first use: their headers are needed, the
-# libraries are not linked. bzip2 has no pkg-config file: BZIP2_CFLAGS says where its header is, if it must.
+# What most runs never need is loaded with dlopen at first use (harness/base/dynamic.h): the MySQL client, hiredis, PCRE2,
+# libxml2, libzstd, liblzma and libbz2. Their headers are needed, the libraries are not linked.
+# bzip2 has no pkg-config file: BZIP2_CFLAGS says where its header is, if it must.
 LIB_CFLAGS := $(MYSQL_CFLAGS) $(CURL_CFLAGS) $(HIREDIS_CFLAGS) $(CJSON_CFLAGS) \
 	$(PCRE2_CFLAGS) $(OPENSSL_CFLAGS) $(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(XML_CFLAGS) \
 	$(ZSTD_CFLAGS) $(LZMA_CFLAGS) $(BZIP2_CFLAGS) \
 	$(MICROHTTPD_CFLAGS) $(CRYPT_CFLAGS) $(CMOCKA_CFLAGS)
-MAIN_LIBS := $(MYSQL_LIBS) $(CURL_LIBS) $(HIREDIS_LIBS) $(CJSON_LIBS) $(PCRE2_LIBS) \
-	$(OPENSSL_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) -lm -ldl -lpthread
+MAIN_LIBS := $(CURL_LIBS) $(CJSON_LIBS) $(OPENSSL_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) -lm -ldl -lpthread
+LOADED_LIBS := $(MYSQL_LIBS) $(HIREDIS_LIBS) $(PCRE2_LIBS)
 SERVICE_LIBS := $(MICROHTTPD_LIBS) $(MYSQL_LIBS) $(HIREDIS_LIBS) $(CJSON_LIBS) \
 	$(OPENSSL_LIBS) $(CRYPT_LIBS) -lm -lpthread
 
@@ -217,13 +218,27 @@ VERSION_OBJ := $(call obj,$(shell grep -ls POSTFLIGHT_VERSION $(SRC) /dev/null))
 $(VERSION_OBJ): private EXTRA = -DPOSTFLIGHT_VERSION='"$(VERSION)"'
 $(VERSION_OBJ): $(B)/version
 
+# The file names of the libraries that are loaded, as the linker would write them into a program: soname/MYSQL and so on.
+$(B)/soname/%: $(B)/flags
+	$(Q)mkdir -p $(@D) && $(CC) -shared -Wl,--no-as-needed $(LDFLAGS) $($*_LIBS) -o $@.so && \
+		readelf -d $@.so | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p;' | sed -n '/^libc\./d;1p' >$@ && rm -f $@.so
+	$(Q)[ -s $@ ] || { echo "$*: no shared library in '$($*_LIBS)'" >&2; exit 1; }
+
+loaded = -D$(1)_LIBRARY='"$(shell cat $(B)/soname/$(1))"'
+$(call obj,probes/db.c): private EXTRA = $(call loaded,MYSQL)
+$(call obj,probes/db.c): $(B)/soname/MYSQL
+$(call obj,probes/redis_reader.c): private EXTRA = $(call loaded,HIREDIS)
+$(call obj,probes/redis_reader.c): $(B)/soname/HIREDIS
+$(call obj,harness/value/regex.c): private EXTRA = $(call loaded,PCRE2)
+$(call obj,harness/value/regex.c): $(B)/soname/PCRE2
+
 # $(call stamp,TEXT): rewrites the target only when TEXT is not what it holds
 stamp = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$(1))' > $@
 
 .PHONY: FORCE
 $(B)/flags: FORCE
-	$(call stamp,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LDLIBS))
+	$(call stamp,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LOADED_LIBS) $(LDLIBS))
 $(B)/version: FORCE
 	$(call stamp,$(VERSION))
 

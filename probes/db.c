@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sys/socket.h>
 
+#include "harness/base/dynamic.h"
 #include "harness/base/mem.h"
 #include "harness/run/watch.h"
 #include "probes/db_value.h"
@@ -33,7 +34,62 @@ enum {
 	PLUGIN_NOT_ALLOWED = 5010
 };
 
+#define COMMON_FUNCTIONS(X)      \
+	X(mysql_server_init)     \
+	X(mysql_init)            \
+	X(mysql_close)           \
+	X(mysql_errno)           \
+	X(mysql_error)           \
+	X(mysql_sqlstate)        \
+	X(mysql_options)         \
+	X(mysql_options4)        \
+	X(mysql_get_ssl_cipher)  \
+	X(mysql_get_server_info) \
+	X(mysql_real_query)      \
+	X(mysql_use_result)      \
+	X(mysql_num_fields)      \
+	X(mysql_fetch_fields)    \
+	X(mysql_fetch_lengths)   \
+	X(mysql_fetch_row)       \
+	X(mysql_field_count)     \
+	X(mysql_affected_rows)   \
+	X(mysql_warning_count)   \
+	X(mysql_free_result)     \
+	X(mysql_more_results)    \
+	X(mysql_next_result)
+
+#if IS_MARIADB_LIBRARY
+#define PACKAGE "libmariadb3"
+#define OWN_FUNCTIONS(X)            \
+	X(mysql_get_socket)         \
+	X(mysql_optionsv)           \
+	X(mysql_real_connect_start) \
+	X(mysql_real_connect_cont)  \
+	X(mariadb_field_attr)
+#else
+#define PACKAGE "libmysqlclient, in the version of that name"
+#define OWN_FUNCTIONS(X) X(mysql_real_connect)
+#endif
+
+struct mysql {
+	COMMON_FUNCTIONS(DYNAMIC_MEMBER)
+	OWN_FUNCTIONS(DYNAMIC_MEMBER)
+};
+
+#define SYMBOL(name) DYNAMIC_SYMBOL(struct mysql, name)
+static const struct dynamic_symbol symbols[] = { COMMON_FUNCTIONS(SYMBOL)
+		OWN_FUNCTIONS(SYMBOL) };
+
+static const struct dynamic_library library = {
+	.file = MYSQL_LIBRARY,
+	.package = PACKAGE,
+	.use = "SQL",
+	.symbols = symbols,
+	.nsymbols = ARRAY_SIZE(symbols),
+};
+
 struct db {
+	struct mysql lib;
 	MYSQL *my;
 	struct arena arena;
 	struct db_settings settings;
@@ -44,29 +100,31 @@ struct db {
 
 /* ---- the library itself ---- */
 
-static void library_start(void)
-{
-	/* fails for want of memory only, and mysql_init fails then too */
-	(void)mysql_library_init(0, NULL, NULL);
-}
-
 /*
  * The library's own start is not safe from two threads at once: the one thing here that
- * is not a connection's.
+ * is not a connection's. A second start does nothing.
  */
-static void library_init(void)
+static int library_init(struct mysql *lib, struct error *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
-	(void)pthread_once(&once, library_start);
+	if (dynamic_load(&library, lib, err)) {
+		err->code = ERR_CONNECT;
+		return -1;
+	}
+	pthread_mutex_lock(&one_at_a_time);
+	/* fails for want of memory only, and mysql_init fails then too */
+	(void)lib->mysql_server_init(0, NULL, NULL);
+	pthread_mutex_unlock(&one_at_a_time);
+	return 0;
 }
 
-static int socket_of(MYSQL *my)
+static int socket_of(const struct db *db)
 {
 #if IS_MARIADB_LIBRARY
-	return (int)mysql_get_socket(my);
+	return (int)db->lib.mysql_get_socket(db->my);
 #else
-	return (int)my->net.fd;
+	return (int)db->my->net.fd;
 #endif
 }
 
@@ -133,13 +191,14 @@ static enum error_code connect_code(unsigned code)
 	}
 }
 
-static int connect_failed(MYSQL *my, const struct db_settings *s, struct error *err)
+static int connect_failed(
+	const struct db *db, const struct db_settings *s, struct error *err)
 {
-	unsigned code = mysql_errno(my);
-	const char *text = mysql_error(my);
+	unsigned code = db->lib.mysql_errno(db->my);
+	const char *text = db->lib.mysql_error(db->my);
 
 	error_set(err, connect_code(code), "cannot connect to %.*s: error %u (%s): %s",
-		STR_ARG(s->url), code, mysql_sqlstate(my), text);
+		STR_ARG(s->url), code, db->lib.mysql_sqlstate(db->my), text);
 	if (code == CR_AUTH_PLUGIN_CANNOT_LOAD || code == AUTH_PLUGIN_ERROR ||
 		code == NOT_SUPPORTED_AUTH_MODE || code == PLUGIN_NOT_ALLOWED ||
 		strstr(text, "could not be loaded"))
@@ -149,15 +208,15 @@ static int connect_failed(MYSQL *my, const struct db_settings *s, struct error *
 
 static int statement_failed(struct db *db, struct error *err)
 {
-	unsigned code = mysql_errno(db->my);
-	const char *text = mysql_error(db->my);
+	unsigned code = db->lib.mysql_errno(db->my);
+	const char *text = db->lib.mysql_error(db->my);
 
 	db->failure = (struct db_failure){ 0 };
 	if (keeps_connection(code)) {
 		db->failure.code = code;
 		db->failure.message = text;
 		snprintf(db->failure.sqlstate, sizeof(db->failure.sqlstate), "%.5s",
-			mysql_sqlstate(db->my));
+			db->lib.mysql_sqlstate(db->my));
 		return error_set(err, ERR_SQL, "error %u (%s): %s", code,
 			db->failure.sqlstate, text);
 	}
@@ -179,7 +238,7 @@ static int statement_failed(struct db *db, struct error *err)
 
 static void shut_down(struct db *db)
 {
-	int fd = socket_of(db->my);
+	int fd = socket_of(db);
 
 	if (fd >= 0)
 		(void)shutdown(
@@ -228,7 +287,7 @@ static int enter(struct db *db, const struct db_call *c, struct blocking *b, boo
 	}
 	if (!asked && d.at_us < UINT64_MAX - DB_GRACE_US)
 		d.at_us += DB_GRACE_US;
-	*b = (struct blocking){ .fd = socket_of(db->my) };
+	*b = (struct blocking){ .fd = socket_of(db) };
 	watch_arm(c->watch, &b->slot, &d, interrupt, &b->fd);
 	return 0;
 }
@@ -251,20 +310,21 @@ static int leave(
 
 static const unsigned no_local_files;
 
-static void set_attributes(MYSQL *my, const char *run_id)
+static void set_attributes(const struct db *db, const char *run_id)
 {
-	mysql_options(my, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
-	mysql_options(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	mysql_options4(my, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "postflight");
+	db->lib.mysql_options(db->my, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
+	db->lib.mysql_options(db->my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	db->lib.mysql_options4(
+		db->my, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "postflight");
 	if (run_id)
-		mysql_options4(my, MYSQL_OPT_CONNECT_ATTR_ADD, "run", run_id);
+		db->lib.mysql_options4(db->my, MYSQL_OPT_CONNECT_ATTR_ADD, "run", run_id);
 }
 
 /*
  * A server, or whoever stands in its place, may ask for the password as it is. It gets it
  * only where its certificate was verified, or where no network lies between.
  */
-static void restrict_plugins(MYSQL *my, const struct db_settings *s)
+static void restrict_plugins(const struct db *db, const struct db_settings *s)
 {
 #if IS_MARIADB_LIBRARY && MARIADB_PACKAGE_VERSION_ID >= 30200
 	static const char careful[] =
@@ -273,28 +333,28 @@ static void restrict_plugins(MYSQL *my, const struct db_settings *s)
 		"authentication_kerberos_client,authentication_webauthn_client";
 
 	if (!s->socket && s->ssl_mode < DB_SSL_VERIFY_CA)
-		mysql_optionsv(my, MARIADB_OPT_RESTRICTED_AUTH, careful);
+		db->lib.mysql_optionsv(db->my, MARIADB_OPT_RESTRICTED_AUTH, careful);
 #else
-	(void)my; /* Oracle's library has its own switch for this, off by default */
+	(void)db; /* Oracle's library has its own switch for this, off by default */
 	(void)s;
 #endif
 }
 
-static void set_packet_limit(MYSQL *my)
+static void set_packet_limit(const struct db *db)
 {
 	unsigned long limit = ROW_PACKET_MAX;
 
-	mysql_options(my, MYSQL_OPT_MAX_ALLOWED_PACKET, &limit);
+	db->lib.mysql_options(db->my, MYSQL_OPT_MAX_ALLOWED_PACKET, &limit);
 }
 
-static void set_certificates(MYSQL *my, const struct db_settings *s)
+static void set_certificates(const struct db *db, const struct db_settings *s)
 {
 	if (s->ssl_ca)
-		mysql_options(my, MYSQL_OPT_SSL_CA, s->ssl_ca);
+		db->lib.mysql_options(db->my, MYSQL_OPT_SSL_CA, s->ssl_ca);
 	if (s->ssl_cert)
-		mysql_options(my, MYSQL_OPT_SSL_CERT, s->ssl_cert);
+		db->lib.mysql_options(db->my, MYSQL_OPT_SSL_CERT, s->ssl_cert);
 	if (s->ssl_key)
-		mysql_options(my, MYSQL_OPT_SSL_KEY, s->ssl_key);
+		db->lib.mysql_options(db->my, MYSQL_OPT_SSL_KEY, s->ssl_key);
 }
 
 #if IS_MARIADB_LIBRARY
@@ -303,20 +363,20 @@ static void set_certificates(MYSQL *my, const struct db_settings *s)
  * name too. SSL_ENFORCE only means "try", so that db_connect looks at the cipher
  * afterwards.
  */
-static void set_ssl(MYSQL *my, const struct db_settings *s)
+static void set_ssl(const struct db *db, const struct db_settings *s)
 {
 	my_bool on = s->ssl_mode != DB_SSL_DISABLED && !s->socket;
 	my_bool verify = s->ssl_mode >= DB_SSL_VERIFY_CA;
 
 	if (s->socket && s->ssl_mode >= DB_SSL_REQUIRED)
 		on = 1;
-	mysql_options(my, MYSQL_OPT_SSL_ENFORCE, &on);
-	mysql_options(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+	db->lib.mysql_options(db->my, MYSQL_OPT_SSL_ENFORCE, &on);
+	db->lib.mysql_options(db->my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
 	if (on)
-		set_certificates(my, s);
+		set_certificates(db, s);
 }
 #else
-static void set_ssl(MYSQL *my, const struct db_settings *s)
+static void set_ssl(const struct db *db, const struct db_settings *s)
 {
 	static const unsigned modes[DB_SSL_COUNT] = {
 		[DB_SSL_DISABLED] = SSL_MODE_DISABLED,
@@ -328,15 +388,16 @@ static void set_ssl(MYSQL *my, const struct db_settings *s)
 	bool public_key =
 		true; /* caching_sha2_password without TLS asks for it; never over the network in clear */
 
-	mysql_options(my, MYSQL_OPT_SSL_MODE, &modes[s->ssl_mode]);
-	mysql_options(my, MYSQL_OPT_GET_SERVER_PUBLIC_KEY, &public_key);
-	set_certificates(my, s);
+	db->lib.mysql_options(db->my, MYSQL_OPT_SSL_MODE, &modes[s->ssl_mode]);
+	db->lib.mysql_options(db->my, MYSQL_OPT_GET_SERVER_PUBLIC_KEY, &public_key);
+	set_certificates(db, s);
 }
 #endif
 
-static int check_encrypted(MYSQL *my, const struct db_settings *s, struct error *err)
+static int check_encrypted(
+	const struct db *db, const struct db_settings *s, struct error *err)
 {
-	if (s->ssl_mode < DB_SSL_REQUIRED || mysql_get_ssl_cipher(my))
+	if (s->ssl_mode < DB_SSL_REQUIRED || db->lib.mysql_get_ssl_cipher(db->my))
 		return 0;
 	error_set(err, ERR_TLS,
 		"the connection to %.*s is not encrypted, but its ssl-mode asks for it",
@@ -346,7 +407,8 @@ static int check_encrypted(MYSQL *my, const struct db_settings *s, struct error 
 }
 
 #if IS_MARIADB_LIBRARY
-static enum wait_result wait_for(MYSQL *my, int wanted, const struct deadline *d)
+static enum wait_result wait_for(
+	const struct db *db, int wanted, const struct deadline *d)
 {
 	short events = 0;
 
@@ -356,63 +418,64 @@ static enum wait_result wait_for(MYSQL *my, int wanted, const struct deadline *d
 		events |= POLLOUT;
 	if (wanted & MYSQL_WAIT_EXCEPT)
 		events |= POLLPRI;
-	return deadline_wait(d, socket_of(my), events);
+	return deadline_wait(d, socket_of(db), events);
 }
 
 /*
  * The library's coroutine must come to its end: it is told that time is over until it
  * does.
  */
-static void abandon(MYSQL *my, MYSQL **ret, int status)
+static void abandon(const struct db *db, MYSQL **ret, int status)
 {
 	for (int i = 0; status != 0 && i < MARK_MAX; i++)
-		status = mysql_real_connect_cont(ret, my, MYSQL_WAIT_TIMEOUT);
+		status = db->lib.mysql_real_connect_cont(ret, db->my, MYSQL_WAIT_TIMEOUT);
 }
 
-static int real_connect(MYSQL *my, const char *host, const struct db_settings *s,
-	const struct deadline *d, struct error *err)
+static int real_connect(const struct db *db, const char *host,
+	const struct db_settings *s, const struct deadline *d, struct error *err)
 {
 	static const size_t stack_bytes = 256 * 1024;
 	MYSQL *connected = NULL;
 	int status;
 
-	mysql_options(my, MYSQL_OPT_NONBLOCK, &stack_bytes);
-	status = mysql_real_connect_start(&connected, my, host, s->user,
+	db->lib.mysql_options(db->my, MYSQL_OPT_NONBLOCK, &stack_bytes);
+	status = db->lib.mysql_real_connect_start(&connected, db->my, host, s->user,
 		s->password ? s->password : "", s->database, s->port, s->socket,
 		CLIENT_MULTI_STATEMENTS);
 	while (status != 0) {
-		enum wait_result why = wait_for(my, status, d);
+		enum wait_result why = wait_for(db, status, d);
 
 		if (why != WAIT_READY) {
-			abandon(my, &connected, status);
+			abandon(db, &connected, status);
 			deadline_error(err, why, "connecting to the database");
 			return -1;
 		}
 		/* whatever it waits for is there: what it asked for is passed back */
-		status = mysql_real_connect_cont(
-			&connected, my, status & ~MYSQL_WAIT_TIMEOUT);
+		status = db->lib.mysql_real_connect_cont(
+			&connected, db->my, status & ~MYSQL_WAIT_TIMEOUT);
 	}
-	return connected ? 0 : connect_failed(my, s, err);
+	return connected ? 0 : connect_failed(db, s, err);
 }
 #else
 /*
  * Oracle's library has a connect time-out in whole seconds that covers the greeting and
  * the log-in too.
  */
-static int real_connect(MYSQL *my, const char *host, const struct db_settings *s,
-	const struct deadline *d, struct error *err)
+static int real_connect(const struct db *db, const char *host,
+	const struct db_settings *s, const struct deadline *d, struct error *err)
 {
 	uint64_t left = deadline_left_us(d);
 	unsigned seconds = left == UINT64_MAX ? 3600 : (unsigned)(left / 1000000 + 1);
 
-	mysql_options(my, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
-	if (mysql_real_connect(my, host, s->user, s->password ? s->password : "",
-		    s->database, s->port, s->socket, CLIENT_MULTI_STATEMENTS))
+	db->lib.mysql_options(db->my, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
+	if (db->lib.mysql_real_connect(db->my, host, s->user,
+		    s->password ? s->password : "", s->database, s->port, s->socket,
+		    CLIENT_MULTI_STATEMENTS))
 		return 0;
 	if (deadline_is_over(d))
 		return deadline_error(
 			err, deadline_wait(d, -1, 0), "connecting to the database");
-	return connect_failed(my, s, err);
+	return connect_failed(db, s, err);
 }
 #endif
 
@@ -421,25 +484,25 @@ static int real_connect(MYSQL *my, const char *host, const struct db_settings *s
  * name only where the certificate is compared with it. "localhost" as a name would make
  * it look for a socket.
  */
-static int connect_tcp(MYSQL *my, const struct db_settings *s, const struct deadline *d,
-	struct error *err)
+static int connect_tcp(const struct db *db, const struct db_settings *s,
+	const struct deadline *d, struct error *err)
 {
 	unsigned protocol = MYSQL_PROTOCOL_TCP;
 	struct net_addresses found;
 	char text[NI_MAXHOST];
 	int rc = -1;
 
-	mysql_options(my, MYSQL_OPT_PROTOCOL, &protocol);
+	db->lib.mysql_options(db->my, MYSQL_OPT_PROTOCOL, &protocol);
 	if (net_resolve(s->host, s->port, d, &found, err))
 		return -1;
 	if (s->ssl_mode >= DB_SSL_VERIFY_CA)
-		return real_connect(my, s->host, s, d, err);
+		return real_connect(db, s->host, s, d, err);
 	for (size_t i = 0; i < found.count && rc != 0; i++) {
 		if (net_address_text(&found.items[i], text, sizeof(text), err))
 			return -1;
-		rc = real_connect(my, text, s, d, err);
-		if (rc != 0 && mysql_errno(my) != CR_CONN_HOST_ERROR &&
-			mysql_errno(my) != CR_CONNECTION_ERROR)
+		rc = real_connect(db, text, s, d, err);
+		if (rc != 0 && db->lib.mysql_errno(db->my) != CR_CONN_HOST_ERROR &&
+			db->lib.mysql_errno(db->my) != CR_CONNECTION_ERROR)
 			break; /* somebody answered */
 	}
 	return rc;
@@ -448,19 +511,20 @@ static int connect_tcp(MYSQL *my, const struct db_settings *s, const struct dead
 static int open_connection(
 	struct db *db, const struct connection_env *env, struct error *err)
 {
-	library_init();
-	db->my = mysql_init(NULL);
+	if (library_init(&db->lib, err))
+		return -1;
+	db->my = db->lib.mysql_init(NULL);
 	if (!db->my)
 		return error_set_oom(err);
-	set_attributes(db->my, env->settings->run_id);
-	set_packet_limit(db->my);
-	restrict_plugins(db->my, &db->settings);
-	set_ssl(db->my, &db->settings);
+	set_attributes(db, env->settings->run_id);
+	set_packet_limit(db);
+	restrict_plugins(db, &db->settings);
+	set_ssl(db, &db->settings);
 	if (db->settings.socket ?
-			real_connect(db->my, NULL, &db->settings, &env->deadline, err) :
-			connect_tcp(db->my, &db->settings, &env->deadline, err))
+			real_connect(db, NULL, &db->settings, &env->deadline, err) :
+			connect_tcp(db, &db->settings, &env->deadline, err))
 		return -1;
-	return check_encrypted(db->my, &db->settings, err);
+	return check_encrypted(db, &db->settings, err);
 }
 
 static const char *copy_text(struct arena *a, const char *text)
@@ -509,7 +573,7 @@ void db_free(struct db *db)
 	if (!db)
 		return;
 	if (db->my)
-		mysql_close(db->my);
+		db->lib.mysql_close(db->my);
 	arena_release(&db->arena);
 	mem_free(db);
 }
@@ -521,7 +585,7 @@ bool db_is_alive(const struct db *db)
 
 bool db_has_ended(const struct db *db)
 {
-	struct pollfd p = { .fd = socket_of(db->my), .events = POLLIN };
+	struct pollfd p = { .fd = socket_of(db), .events = POLLIN };
 
 	/* nothing was asked: whatever can be read is the end, or the reason for it */
 	return p.fd < 0 || poll(&p, 1, 0) != 0;
@@ -544,7 +608,7 @@ struct arena *db_arena(struct db *db)
 
 struct str db_greeting(const struct db *db)
 {
-	return str_from(mysql_get_server_info(db->my));
+	return str_from(db->lib.mysql_get_server_info(db->my));
 }
 
 bool db_no_backslash_escapes(const struct db *db)
@@ -585,31 +649,34 @@ static const struct column_type {
 };
 
 /* MariaDB keeps JSON in a text column and says so beside the type. */
-static bool has_json_format(const MYSQL_FIELD *f)
+static bool has_json_format(const struct db *db, const MYSQL_FIELD *f)
 {
 #if IS_MARIADB_LIBRARY
 	MARIADB_CONST_STRING format;
 
-	return mariadb_field_attr(&format, f, MARIADB_FIELD_ATTR_FORMAT_NAME) == 0 &&
+	return db->lib.mariadb_field_attr(&format, f, MARIADB_FIELD_ATTR_FORMAT_NAME) ==
+		0 &&
 		str_is(str_make(format.str, format.length), "json");
 #else
+	(void)db;
 	(void)f;
 	return false;
 #endif
 }
 
-static enum db_type column_type(const MYSQL_FIELD *f)
+static enum db_type column_type(const struct db *db, const MYSQL_FIELD *f)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(column_types); i++)
 		if (column_types[i].type == f->type)
 			return column_types[i].means;
-	if (has_json_format(f))
+	if (has_json_format(db, f))
 		return DB_JSON;
 	return f->charsetnr == BINARY_CHARSET ? DB_BYTES : DB_TEXT;
 }
 
 /* What reading one result needs to know. */
 struct reading {
+	struct db *db;
 	const struct db_call *call;
 	struct db_result *result;
 	MYSQL_RES *rows;
@@ -622,8 +689,8 @@ struct reading {
 static int read_columns(struct reading *r, struct error *err)
 {
 	struct arena *a = r->call->arena;
-	size_t n = mysql_num_fields(r->rows);
-	const MYSQL_FIELD *fields = mysql_fetch_fields(r->rows);
+	size_t n = r->db->lib.mysql_num_fields(r->rows);
+	const MYSQL_FIELD *fields = r->db->lib.mysql_fetch_fields(r->rows);
 	struct str *names = arena_array(a, n, sizeof(*names));
 
 	r->types = arena_array(a, n, sizeof(*r->types));
@@ -631,7 +698,7 @@ static int read_columns(struct reading *r, struct error *err)
 		return error_set_oom(err);
 	for (size_t i = 0; i < n; i++) {
 		names[i] = arena_str(a, str_make(fields[i].name, fields[i].name_length));
-		r->types[i] = column_type(&fields[i]);
+		r->types[i] = column_type(r->db, &fields[i]);
 	}
 	r->result->columns = names;
 	r->result->ncolumns = n;
@@ -684,7 +751,7 @@ static bool may_keep(const struct reading *r, size_t bytes)
 /* One row; false: no more are wanted. */
 static bool take_row(struct reading *r, char **cells)
 {
-	const unsigned long *lengths = mysql_fetch_lengths(r->rows);
+	const unsigned long *lengths = r->db->lib.mysql_fetch_lengths(r->rows);
 	size_t bytes = row_bytes(lengths, r->result->ncolumns);
 
 	if (++r->result->row_count > r->call->limits->max_rows_counted) {
@@ -701,8 +768,10 @@ static bool take_row(struct reading *r, char **cells)
 	return !r->bad && !arena_failed(r->call->arena);
 }
 
-static int rows_ended(struct db *db, struct reading *r, bool more, struct error *err)
+static int rows_ended(struct reading *r, bool more, struct error *err)
 {
+	struct db *db = r->db;
+
 	if (more)
 		shut_down(db); /* what still comes is not waited for */
 	if (arena_failed(r->call->arena))
@@ -713,47 +782,49 @@ static int rows_ended(struct db *db, struct reading *r, bool more, struct error 
 		return error_set(err, ERR_PROTOCOL,
 			"a value of the result is not what its column's type promises");
 	if (!more &&
-		mysql_errno(db->my) != 0) /* it may break off after its columns came */
+		db->lib.mysql_errno(db->my) !=
+			0) /* it may break off after its columns came */
 		return statement_failed(db, err);
 	r->result->rows = value_list_finish(r->call->arena, &r->kept);
 	return r->result->rows ? 0 : error_set_oom(err);
 }
 
-static int read_rows(struct db *db, struct reading *r, struct error *err)
+static int read_rows(struct reading *r, struct error *err)
 {
 	char **cells;
 	bool more = false;
 
 	if (read_columns(r, err)) {
-		shut_down(db);
+		shut_down(r->db);
 		return -1;
 	}
-	while ((cells = mysql_fetch_row(r->rows)) != NULL) {
+	while ((cells = r->db->lib.mysql_fetch_row(r->rows)) != NULL) {
 		more = !take_row(r, cells);
 		if (more)
 			break;
 	}
-	return rows_ended(db, r, more, err);
+	return rows_ended(r, more, err);
 }
 
 /* The result that is there: rows, or the figures of a statement without any. */
 static int read_result(
 	struct db *db, const struct db_call *c, struct db_result *ret, struct error *err)
 {
-	struct reading r = { .call = c, .result = ret };
+	struct reading r = { .db = db, .call = c, .result = ret };
 	int rc;
 
-	r.rows = mysql_use_result(db->my);
+	r.rows = db->lib.mysql_use_result(db->my);
 	if (!r.rows) {
-		if (mysql_field_count(db->my) != 0 || mysql_errno(db->my) != 0)
+		if (db->lib.mysql_field_count(db->my) != 0 ||
+			db->lib.mysql_errno(db->my) != 0)
 			return statement_failed(db, err);
-		ret->affected = mysql_affected_rows(db->my);
-		ret->warnings = mysql_warning_count(db->my);
+		ret->affected = db->lib.mysql_affected_rows(db->my);
+		ret->warnings = db->lib.mysql_warning_count(db->my);
 		return 0;
 	}
-	rc = read_rows(db, &r, err);
-	mysql_free_result(r.rows);
-	ret->warnings = db->dead ? 0 : mysql_warning_count(db->my);
+	rc = read_rows(&r, err);
+	db->lib.mysql_free_result(r.rows);
+	ret->warnings = db->dead ? 0 : db->lib.mysql_warning_count(db->my);
 	return rc;
 }
 
@@ -766,7 +837,7 @@ int db_start(struct db *db, const struct db_call *c, struct str sql, struct erro
 
 	if (enter(db, c, &b, false, err))
 		return -1;
-	rc = mysql_real_query(db->my, sql.p, (unsigned long)sql.n);
+	rc = db->lib.mysql_real_query(db->my, sql.p, (unsigned long)sql.n);
 	if (leave(db, c, &b, err))
 		return -1;
 	return rc == 0 ? 0 : statement_failed(db, err);
@@ -792,7 +863,7 @@ int db_fetch(
 
 bool db_more(const struct db *db)
 {
-	return !db->dead && mysql_more_results(db->my);
+	return !db->dead && db->lib.mysql_more_results(db->my);
 }
 
 int db_next(struct db *db, const struct db_call *c, struct error *err)
@@ -802,7 +873,7 @@ int db_next(struct db *db, const struct db_call *c, struct error *err)
 
 	if (enter(db, c, &b, true, err))
 		return -1;
-	rc = mysql_next_result(db->my);
+	rc = db->lib.mysql_next_result(db->my);
 	if (leave(db, c, &b, err))
 		return -1;
 	return rc <= 0 ? 0 : statement_failed(db, err);

@@ -2,9 +2,32 @@
 
 #include <hiredis.h>
 
+#include "harness/base/dynamic.h"
 #include "harness/base/mem.h"
 
+#define FUNCTIONS(X)                      \
+	X(redisReaderCreateWithFunctions) \
+	X(redisReaderFree)                \
+	X(redisReaderFeed)                \
+	X(redisReaderGetReply)
+
+struct hiredis {
+	FUNCTIONS(DYNAMIC_MEMBER)
+};
+
+#define SYMBOL(name) DYNAMIC_SYMBOL(struct hiredis, name)
+static const struct dynamic_symbol symbols[] = { FUNCTIONS(SYMBOL) };
+
+static const struct dynamic_library library = {
+	.file = HIREDIS_LIBRARY,
+	.package = "libhiredis, in the version of that name",
+	.use = "Redis",
+	.symbols = symbols,
+	.nsymbols = ARRAY_SIZE(symbols),
+};
+
 struct redis_reader {
+	struct hiredis lib;
 	redisReader *reader;
 	redisReplyObjectFunctions functions; /* hiredis wants them writable */
 	struct arena arena; /* nodes of the reply being read, which may take several calls */
@@ -171,6 +194,19 @@ static int take_reply(struct redis_reader *r, struct arena *a, const struct node
 
 /* ---- the reader ---- */
 
+static int start(struct redis_reader *r, struct error *err)
+{
+	if (dynamic_load(&library, &r->lib, err)) {
+		err->code = ERR_CONNECT;
+		return -1;
+	}
+	r->reader = r->lib.redisReaderCreateWithFunctions(&r->functions);
+	if (!r->reader)
+		return error_set_oom(err);
+	r->reader->privdata = &r->arena;
+	return 0;
+}
+
 int redis_reader_new(
 	const struct limits *limits, struct redis_reader **ret, struct error *err)
 {
@@ -180,12 +216,10 @@ int redis_reader_new(
 		return error_set_oom(err);
 	r->functions = node_functions;
 	arena_init(&r->arena, limits->max_attempt_arena);
-	r->reader = redisReaderCreateWithFunctions(&r->functions);
-	if (!r->reader) {
+	if (start(r, err)) {
 		redis_reader_free(r);
-		return error_set_oom(err);
+		return -1;
 	}
-	r->reader->privdata = &r->arena;
 	*ret = r;
 	return 0;
 }
@@ -195,7 +229,7 @@ void redis_reader_free(struct redis_reader *r)
 	if (!r)
 		return;
 	if (r->reader)
-		redisReaderFree(r->reader);
+		r->lib.redisReaderFree(r->reader);
 	arena_release(&r->arena);
 	mem_free(r);
 }
@@ -207,7 +241,7 @@ int redis_reader_feed(
 	if (r->reply_bytes > max_bytes)
 		return error_set(err, ERR_LIMIT, "the reply has more than %zu bytes",
 			max_bytes);
-	return redisReaderFeed(r->reader, bytes.p, bytes.n) == REDIS_OK ?
+	return r->lib.redisReaderFeed(r->reader, bytes.p, bytes.n) == REDIS_OK ?
 		0 :
 		error_set_oom(err);
 }
@@ -217,7 +251,7 @@ int redis_reader_next(struct redis_reader *r, struct arena *a, struct redis_repl
 {
 	void *reply = NULL;
 
-	if (redisReaderGetReply(r->reader, &reply) != REDIS_OK)
+	if (r->lib.redisReaderGetReply(r->reader, &reply) != REDIS_OK)
 		return arena_failed(&r->arena) ?
 			does_not_fit(&r->arena, err) :
 			error_set(err, ERR_PROTOCOL,

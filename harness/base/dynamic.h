@@ -17,7 +17,10 @@
 /* A member that points to the library's function of the same name, its type taken from the header. */
 #define DYNAMIC_MEMBER(name) __typeof__(&name) name;
 
-/* A row of the table of symbols: the function `name` is put into that member of `type`. */
+/*
+ * A row of the table of symbols: the function `name` is put into that member of `type`. Through a macro like SYMBOL above, a
+ * name that the header makes another one of (pcre2_match: pcre2_match_8) is that other one in both places.
+ */
 #define DYNAMIC_SYMBOL(type, name) { #name, offsetof(type, name) },
 
 struct dynamic_symbol {

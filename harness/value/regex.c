@@ -4,6 +4,7 @@
 
 #include <pcre2.h>
 
+#include "harness/base/dynamic.h"
 #include "harness/value/regex_syntax.h"
 
 /* What one search may cost; beyond it is an error, not a hang. */
@@ -11,7 +12,41 @@ enum { MATCH_LIMIT = 1000000, DEPTH_LIMIT = 100000, HEAP_LIMIT_KIB = 64 * 1024 }
 
 enum { MOST_PATTERN_BYTES = 64 * 1024 };
 
+#define PCRE2_FUNCTIONS(X)                      \
+	X(pcre2_general_context_create)         \
+	X(pcre2_compile_context_create)         \
+	X(pcre2_set_newline)                    \
+	X(pcre2_compile)                        \
+	X(pcre2_get_error_message)              \
+	X(pcre2_match_data_create_from_pattern) \
+	X(pcre2_match_data_free)                \
+	X(pcre2_match_context_create)           \
+	X(pcre2_match_context_free)             \
+	X(pcre2_set_match_limit)                \
+	X(pcre2_set_depth_limit)                \
+	X(pcre2_set_heap_limit)                 \
+	X(pcre2_match)                          \
+	X(pcre2_get_ovector_pointer)            \
+	X(pcre2_get_ovector_count)              \
+	X(pcre2_substring_number_from_name)
+
+struct pcre2 {
+	PCRE2_FUNCTIONS(DYNAMIC_MEMBER)
+};
+
+#define SYMBOL(name) DYNAMIC_SYMBOL(struct pcre2, name)
+static const struct dynamic_symbol symbols[] = { PCRE2_FUNCTIONS(SYMBOL) };
+
+static const struct dynamic_library library = {
+	.file = PCRE2_LIBRARY,
+	.package = "libpcre2-8-0",
+	.use = "regular expressions",
+	.symbols = symbols,
+	.nsymbols = ARRAY_SIZE(symbols),
+};
+
 struct regex {
+	struct pcre2 lib;
 	struct str pattern;
 	const pcre2_code *code;
 };
@@ -31,17 +66,18 @@ static void arena_free(void *p, void *ctx)
 
 /* ---- compiling ---- */
 
-static struct str library_text(int code, char *buf, size_t size)
+static struct str library_text(const struct pcre2 *lib, int code, char *buf, size_t size)
 {
-	int n = pcre2_get_error_message(code, (PCRE2_UCHAR *)buf, size);
+	int n = lib->pcre2_get_error_message(code, (PCRE2_UCHAR *)buf, size);
 
 	return n > 0 ? str_make(buf, (size_t)n) : STR("unknown error");
 }
 
-static int compile_error(int code, struct str pattern, struct error *err)
+static int compile_error(
+	const struct pcre2 *lib, int code, struct str pattern, struct error *err)
 {
 	char buf[160];
-	struct str text = library_text(code, buf, sizeof(buf));
+	struct str text = library_text(lib, code, buf, sizeof(buf));
 
 	if (code == PCRE2_ERROR_HEAP_FAILED)
 		return error_set_oom(err);
@@ -49,22 +85,23 @@ static int compile_error(int code, struct str pattern, struct error *err)
 		STR_ARG(str_sub(pattern, 0, 200)), STR_ARG(text));
 }
 
-static pcre2_code *compile(struct arena *a, struct str pattern, uint32_t options,
-	size_t *ret_at, int *ret_code)
+static pcre2_code *compile(const struct pcre2 *lib, struct arena *a, struct str pattern,
+	uint32_t options, size_t *ret_at, int *ret_code)
 {
-	pcre2_general_context *general = pcre2_general_context_create(
+	pcre2_general_context *general = lib->pcre2_general_context_create(
 		arena_malloc, arena_free, a);
-	pcre2_compile_context *context = general ? pcre2_compile_context_create(general) :
-						   NULL;
+	pcre2_compile_context *context = general ?
+		lib->pcre2_compile_context_create(general) :
+		NULL;
 	PCRE2_SIZE at = 0;
 	pcre2_code *code;
 
 	*ret_code = PCRE2_ERROR_HEAP_FAILED;
 	if (!context)
 		return NULL;
-	(void)pcre2_set_newline(
+	(void)lib->pcre2_set_newline(
 		context, PCRE2_NEWLINE_LF); /* fails only for unknown kinds */
-	code = pcre2_compile(
+	code = lib->pcre2_compile(
 		(PCRE2_SPTR)pattern.p, pattern.n, options, ret_code, &at, context);
 	*ret_at = at;
 	return code;
@@ -85,18 +122,20 @@ int regex_compile(struct arena *a, struct str pattern, bool ignore_case,
 	if (pattern.n > MOST_PATTERN_BYTES)
 		return error_set(err, ERR_CHECK,
 			"a regular expression has at most %d bytes", MOST_PATTERN_BYTES);
-	if (regex_translate(a, pattern, &ours, ret_at, err))
+	if (dynamic_load(&library, &re->lib, err) ||
+		regex_translate(a, pattern, &ours, ret_at, err))
 		return -1;
 	re->pattern = arena_str(a, pattern);
-	re->code = compile(
-		a, ours, ignore_case ? options | PCRE2_CASELESS : options, &at, &code);
+	re->code = compile(&re->lib, a, ours,
+		ignore_case ? options | PCRE2_CASELESS : options, &at, &code);
 	if (re->code && re->pattern.p) {
 		*ret = re;
 		return 0;
 	}
 	if (ret_at)
 		*ret_at = at < pattern.n ? at : pattern.n;
-	return arena_failed(a) ? error_set_oom(err) : compile_error(code, pattern, err);
+	return arena_failed(a) ? error_set_oom(err) :
+				 compile_error(&re->lib, code, pattern, err);
 }
 
 struct str regex_pattern(const struct regex *re)
@@ -113,26 +152,29 @@ struct match {
 
 static bool match_init(struct match *m, const struct regex *re)
 {
-	m->data = pcre2_match_data_create_from_pattern(re->code, NULL);
-	m->context = pcre2_match_context_create(NULL);
+	const struct pcre2 *lib = &re->lib;
+
+	m->data = lib->pcre2_match_data_create_from_pattern(re->code, NULL);
+	m->context = lib->pcre2_match_context_create(NULL);
 	if (!m->data || !m->context)
 		return false;
-	(void)pcre2_set_match_limit(m->context, MATCH_LIMIT); /* these three can't fail */
-	(void)pcre2_set_depth_limit(m->context, DEPTH_LIMIT);
-	(void)pcre2_set_heap_limit(m->context, HEAP_LIMIT_KIB);
+	/* these three can't fail */
+	(void)lib->pcre2_set_match_limit(m->context, MATCH_LIMIT);
+	(void)lib->pcre2_set_depth_limit(m->context, DEPTH_LIMIT);
+	(void)lib->pcre2_set_heap_limit(m->context, HEAP_LIMIT_KIB);
 	return true;
 }
 
-static void match_release(struct match *m)
+static void match_release(struct match *m, const struct regex *re)
 {
-	pcre2_match_data_free(m->data);
-	pcre2_match_context_free(m->context);
+	re->lib.pcre2_match_data_free(m->data);
+	re->lib.pcre2_match_context_free(m->context);
 }
 
 static int match_error(const struct regex *re, int code, struct error *err)
 {
 	char buf[160];
-	struct str text = library_text(code, buf, sizeof(buf));
+	struct str text = library_text(&re->lib, code, buf, sizeof(buf));
 
 	if (code == PCRE2_ERROR_NOMEMORY)
 		return error_set_oom(err);
@@ -140,12 +182,13 @@ static int match_error(const struct regex *re, int code, struct error *err)
 		STR_ARG(str_sub(re->pattern, 0, 200)), STR_ARG(text));
 }
 
-static struct str group(const struct match *m, struct str text, uint32_t i)
+static struct str group(
+	const struct regex *re, const struct match *m, struct str text, uint32_t i)
 {
-	const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(m->data);
+	const PCRE2_SIZE *offsets = re->lib.pcre2_get_ovector_pointer(m->data);
 
-	if (i >= pcre2_get_ovector_count(m->data) || offsets[2 * i] == PCRE2_UNSET ||
-		offsets[2 * i] > offsets[2 * i + 1])
+	if (i >= re->lib.pcre2_get_ovector_count(m->data) ||
+		offsets[2 * i] == PCRE2_UNSET || offsets[2 * i] > offsets[2 * i + 1])
 		return (struct str){ 0 };
 	return str_make(text.p + offsets[2 * i], offsets[2 * i + 1] - offsets[2 * i]);
 }
@@ -155,7 +198,8 @@ static int search(const struct regex *re, struct str text, size_t from, uint32_t
 {
 	PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
 
-	return pcre2_match(re->code, subject, text.n, from, options, m->data, m->context);
+	return re->lib.pcre2_match(
+		re->code, subject, text.n, from, options, m->data, m->context);
 }
 
 static enum regex_result result_of(const struct regex *re, int found, struct error *err)
@@ -179,8 +223,8 @@ enum regex_result regex_search(
 		found = search(re, text, 0, 0, &m);
 	result = result_of(re, found, err);
 	if (result == REGEX_MATCH && ret_group)
-		*ret_group = group(&m, text, 1);
-	match_release(&m);
+		*ret_group = group(re, &m, text, 1);
+	match_release(&m, re);
 	return result;
 }
 
@@ -221,7 +265,7 @@ static int group_number(const struct regex *re, struct str name)
 		if (name.p[i] < '0' || name.p[i] > '9') {
 			memcpy(buf, name.p, name.n);
 			buf[name.n] = '\0';
-			return pcre2_substring_number_from_name(
+			return re->lib.pcre2_substring_number_from_name(
 				re->code, (PCRE2_SPTR)buf);
 		}
 		n = n * 10 + (name.p[i] - '0');
@@ -245,7 +289,7 @@ static void add_replacement(const struct regex *re, const struct match *m,
 		n = group_name(rest, &name);
 		number = n ? group_number(re, name) : -1;
 		if (number >= 0)
-			strbuf_add(out, group(m, text, (uint32_t)number));
+			strbuf_add(out, group(re, m, text, (uint32_t)number));
 		else if (!n)
 			strbuf_addc(out, '$');
 		at += n ? n : rest.n > 0 && rest.p[0] == '$';
@@ -278,7 +322,7 @@ static int replace_all(const struct regex *re, struct match *m, struct str text,
 			break;
 		if (found < 0)
 			return found;
-		all = group(m, text, 0);
+		all = group(re, m, text, 0);
 		start = all.p ? (size_t)(all.p - text.p) : at;
 		strbuf_add(out, str_sub(text, at, start - at));
 		at = start + all.n;
@@ -302,7 +346,7 @@ int regex_replace(const struct regex *re, struct str text, struct str with,
 
 	if (match_init(&m, re))
 		rc = replace_all(re, &m, text.p ? text : STR(""), with, out);
-	match_release(&m);
+	match_release(&m, re);
 	if (rc < 0)
 		return match_error(re, rc, err);
 	return 0;
