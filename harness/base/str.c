@@ -180,12 +180,26 @@ size_t utf8_next(struct str s, size_t at, uint32_t *ret)
 	return form->length;
 }
 
+/* Bytes from `at` on that are ASCII, in whole words: most text is nothing else. */
+static size_t ascii_words(struct str s, size_t at)
+{
+	size_t from = at;
+	uint64_t word;
+
+	for (; s.n - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, s.p + at, sizeof(word));
+		if (word & 0x8080808080808080u)
+			break;
+	}
+	return at - from;
+}
+
 size_t utf8_check(struct str s)
 {
 	uint32_t c;
 	size_t n;
 
-	for (size_t at = 0; at < s.n; at += n) {
+	for (size_t at = ascii_words(s, 0); at < s.n; at += n + ascii_words(s, at + n)) {
 		n = utf8_next(s, at, &c);
 		if (!n)
 			return at;

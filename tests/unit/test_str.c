@@ -146,6 +146,10 @@ static void test_utf8_takes_what_rfc_3629_allows(void **state)
 	} rows[] = {
 		{ "empty", STR_INIT(""), SIZE_MAX, 0 },
 		{ "ASCII and NUL", STR_INIT("a\0b"), SIZE_MAX, 3 },
+		{ "many words of ASCII", STR_INIT("0123456789abcdefghijklmnopqrstuvwxyz"), SIZE_MAX, 36 },
+		{ "bad in the second word", STR_INIT("0123456789\xff" "bcdefghijklmn"), 10, 24 },
+		{ "bad after whole words", STR_INIT("0123456789abcdef\x80"), 16, 17 },
+		{ "bad after a character between words", STR_INIT("01234\xc3\xa9 789abcdefghij\xe2\x82"), 21, 22 },
 		{ "one of each length", STR_INIT("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
 		  SIZE_MAX, 4 },
 		{ "least of each length", STR_INIT("\xc2\x80\xe0\xa0\x80\xf0\x90\x80\x80"),
