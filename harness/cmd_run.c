@@ -292,6 +292,12 @@ static int on_event(void *ctx, struct event *e, struct error *err)
 	return report_set_event(r->reports, e, err);
 }
 
+static bool is_quick(void *ctx)
+{
+	const struct running *r = ctx;
+	return report_set_is_quick(r->reports);
+}
+
 static void on_tick(void *ctx)
 {
 	struct running *r = ctx;
@@ -307,6 +313,7 @@ static int run_plan(struct running *r, struct error *err)
 		.watch = r->watch,
 		.start_us = r->start_us,
 		.on_event = on_event,
+		.is_quick = is_quick,
 		.on_tick = on_tick,
 		.ctx = r };
 	return run_all(&run, err);

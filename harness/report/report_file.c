@@ -1,6 +1,8 @@
 #include "harness/report/report_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -298,6 +300,32 @@ int report_set_event(struct report_set *s, struct event *e, struct error *err)
 	s->soon |= e->kind == EVENT_SUITE_END;
 	renew_when_due(s);
 	return rc;
+}
+
+static bool takes_at_once(int fd)
+{
+	struct stat st;
+	int unread;
+
+	if (fd < 0 || fstat(fd, &st))
+		return true;	/* what cannot be written says so at once */
+	if (S_ISFIFO(st.st_mode))
+		return !ioctl(fd, FIONREAD, &unread) && unread <= fcntl(fd, F_GETPIPE_SZ) / 8;
+	return S_ISREG(st.st_mode) || (S_ISCHR(st.st_mode) && !isatty(fd));
+}
+
+bool report_set_is_quick(const struct report_set *s)
+{
+	bool may_renew = clock_mono_us(s->clock) - s->renewed_us >= RENEW_SOON_US;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct slot *slot = &s->slots[i];
+
+		if (slot->sink == SINK_FILE ? may_renew :
+			    slot->is_open && !takes_at_once(slot->report.fd))
+			return false;
+	}
+	return true;
 }
 
 void report_set_tick(struct report_set *s)

@@ -37,7 +37,7 @@ int report_spec_parse(struct arena *a, const struct reporter *const *reporters, 
 
 /*
  * Tries every path and puts the red placeholders. ERR_FILE for an unwritable one: nothing was left behind. Owned by the caller.
- * Not thread-safe: only the main thread feeds it.
+ * Not thread-safe: one thread at a time feeds it.
  */
 int report_set_open(const struct report_config *config, struct report_set **ret, struct error *err) MUST_USE;
 
@@ -47,7 +47,14 @@ int report_set_open(const struct report_config *config, struct report_set **ret,
  */
 int report_set_event(struct report_set *s, struct event *e, struct error *err) MUST_USE;
 
-/* Called when nothing comes: live redraw, due renewals. */
+/*
+ * Would report_set_event return without waiting for anybody? Not while a file may be renewed (fsync), nor where a live report goes to a
+ * terminal, a socket, or a pipe that holds more than an eighth of what it can: its reader does not keep up. A text larger than
+ * the rest of a pipe waits all the same.
+ */
+bool report_set_is_quick(const struct report_set *s);
+
+/* Called now and then, also when nothing comes: live redraw, due renewals. */
 void report_set_tick(struct report_set *s);
 
 /* SIGUSR1: live reporters say what is running, since when, on which attempt. */

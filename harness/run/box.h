@@ -1,6 +1,6 @@
 /*
  * A box: the events of one attempt (or of something smaller), masked when they are put in, with the arena that holds them. Made by a worker,
- * sent through the queue, freed by the main thread when the events were shown.
+ * sent to the collector, freed when the events were shown.
  */
 #ifndef HARNESS_RUN_BOX_H
 #define HARNESS_RUN_BOX_H
@@ -38,19 +38,5 @@ const struct value *box_value(struct box *b, const struct value *v, size_t max_b
 
 /* The same for each of a list of named texts (headers). */
 struct named_values box_fields(struct box *b, struct named_values in);
-
-/* Boxes from workers to the main thread, in order of sending. Bounded: a sender waits while `max` boxes are on their way. */
-struct queue;
-
-struct queue *queue_new(size_t max, struct error *err) MUST_USE;
-void queue_free(struct queue *q);	/* frees boxes still in it; NULL is fine */
-void queue_send(struct queue *q, struct box *b);	/* takes the box */
-
-/* The next box, owned by the caller; NULL after timeout_us without one, or when all senders are done (*ret_done). */
-struct box *queue_receive(struct queue *q, uint64_t timeout_us, bool *ret_done);
-
-/* A sender comes and goes. */
-void queue_sender_begins(struct queue *q);
-void queue_sender_ends(struct queue *q);
 
 #endif

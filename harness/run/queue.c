@@ -1,8 +1,9 @@
+#include "harness/run/queue.h"
+
 #include <errno.h>
 #include <pthread.h>
 
 #include "harness/base/mem.h"
-#include "harness/run/box.h"
 
 struct queue {
 	pthread_mutex_t lock;
@@ -69,15 +70,21 @@ static struct timespec in_us(uint64_t us)
 	return t;
 }
 
-struct box *queue_receive(struct queue *q, uint64_t timeout_us, bool *ret_done)
+void queue_wait(struct queue *q, uint64_t timeout_us, bool *ret_done)
 {
 	struct timespec until = in_us(timeout_us);
 	pthread_mutex_lock(&q->lock);
 	while (!q->first && q->senders)
 		if (pthread_cond_timedwait(&q->came, &q->lock, &until) == ETIMEDOUT)
 			break;
+	*ret_done = !q->first && !q->senders;
+	pthread_mutex_unlock(&q->lock);
+}
+
+struct box *queue_take(struct queue *q)
+{
+	pthread_mutex_lock(&q->lock);
 	struct box *b = q->first;
-	*ret_done = !b && !q->senders;
 	if (b) {
 		q->first = b->next;
 		if (!q->first)
@@ -87,6 +94,14 @@ struct box *queue_receive(struct queue *q, uint64_t timeout_us, bool *ret_done)
 	}
 	pthread_mutex_unlock(&q->lock);
 	return b;
+}
+
+bool queue_is_empty(struct queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	bool empty = !q->first;
+	pthread_mutex_unlock(&q->lock);
+	return empty;
 }
 
 void queue_sender_begins(struct queue *q)

@@ -5,9 +5,6 @@
 #include "harness/base/mem.h"
 #include "harness/run/worker.h"
 
-#define QUEUE_MAX 256
-#define TICK_US 100000
-
 /* ---- a worker ---- */
 
 static void connection_opened(
@@ -45,9 +42,8 @@ static void run_root(struct worker *w, const struct plan_file *file)
 	w->session = NULL;
 }
 
-static void *worker_main(void *arg)
+static void work(struct worker *w)
 {
-	struct worker *w = arg;
 	const struct plan *plan = w->shared->run->plan;
 	for (;;) {
 		size_t i = atomic_fetch_add(&w->shared->next_root, 1);
@@ -55,47 +51,61 @@ static void *worker_main(void *arg)
 			break;
 		run_root(w, plan->roots[i]);
 	}
-	queue_sender_ends(w->shared->queue);
+}
+
+static void *thread_main(void *arg)
+{
+	struct worker *w = arg;
+	work(w);
+	queue_sender_ends(w->shared->collector.queue);
 	return NULL;
 }
 
 /* ---- the main thread ---- */
 
-static int take_box(const struct run *run, struct box *b, struct error *err)
-{
-	for (size_t i = 0; i < b->count; i++)
-		if (run->on_event(run->ctx, &b->events[i], err))
-			return -1;
-	return 0;
-}
-
-/* Takes boxes until all workers are done; after a failure they are drained unseen. */
-static int collect(const struct run *run, struct queue *q, struct error *err)
-{
-	int bad = 0;
-	for (bool done = false; !done;) {
-		struct box *b = queue_receive(q, TICK_US, &done);
-		if (b && !bad && (bad = take_box(run, b, err)))
-			watch_raise_cancel(run->watch);
-		box_free(b);
-		if (!b && !done)
-			run->on_tick(run->ctx);
-	}
-	return bad;
-}
-
 static size_t start_workers(
 	struct shared *shared, struct worker *workers, pthread_t *threads, size_t n)
 {
+	struct queue *q = shared->collector.queue;
 	for (size_t i = 0; i < n; i++) {
 		workers[i] = (struct worker){ .shared = shared, .number = (int64_t)i };
-		queue_sender_begins(shared->queue);
-		if (pthread_create(&threads[i], NULL, worker_main, &workers[i])) {
-			queue_sender_ends(shared->queue);
+		queue_sender_begins(q);
+		if (pthread_create(&threads[i], NULL, thread_main, &workers[i])) {
+			queue_sender_ends(q);
 			return i;
 		}
 	}
 	return n;
+}
+
+static int run_threads(struct shared *shared, size_t n, struct error *err)
+{
+	struct worker *workers = mem_calloc(n, sizeof(*workers));
+	pthread_t *threads = mem_calloc(n, sizeof(*threads));
+	int bad = 0;
+	if (!workers || !threads) {
+		bad = error_set_oom(err);
+	} else {
+		size_t started = start_workers(shared, workers, threads, n);
+		collector_run(&shared->collector);
+		for (size_t i = 0; i < started; i++)
+			pthread_join(threads[i], NULL);
+		if (!started)
+			bad = error_set(
+				err, ERR_INTERNAL, "cannot start a worker thread");
+	}
+	mem_free(workers);
+	mem_free(threads);
+	return bad;
+}
+
+static int run_alone(struct shared *shared)
+{
+	struct worker worker = { .shared = shared };
+	collector_alone_begins(&shared->collector);
+	work(&worker);
+	collector_alone_ends(&shared->collector);
+	return 0;
 }
 
 static size_t worker_count(const struct run *run)
@@ -108,23 +118,13 @@ int run_all(const struct run *run, struct error *err)
 {
 	struct shared shared = { .run = run };
 	size_t n = worker_count(run);
-	struct worker *workers = mem_calloc(n + 1, sizeof(*workers));
-	pthread_t *threads = mem_calloc(n + 1, sizeof(*threads));
-	shared.queue = queue_new(QUEUE_MAX, err);
-	int bad = -1;
-	if (workers && threads && shared.queue) {
-		size_t started = start_workers(&shared, workers, threads, n);
-		bad = collect(run, shared.queue, err);
-		for (size_t i = 0; i < started; i++)
-			pthread_join(threads[i], NULL);
-		if (!started && n)
-			bad = error_set(
-				err, ERR_INTERNAL, "cannot start a worker thread");
-	} else {
-		error_set_oom(err);
+	int bad = collector_init(&shared.collector, run, err);
+	if (!bad)
+		bad = n > 1 ? run_threads(&shared, n, err) : run_alone(&shared);
+	if (!bad && shared.collector.bad) {
+		*err = shared.collector.err;
+		bad = -1;
 	}
-	queue_free(shared.queue);
-	mem_free(workers);
-	mem_free(threads);
+	collector_release(&shared.collector);
 	return bad;
 }

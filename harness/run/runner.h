@@ -1,5 +1,6 @@
 /*
- * Running a plan: workers take its files one at a time, each in a session; the main thread takes their boxes of events.
+ * Running a plan: workers take its files one at a time, each in a session; their boxes of events are taken one after the other (collector.h).
+ * With one worker, that is the main thread.
  *
  *	file:	for each entry in order: skip, or wait, perform, judge, send the box; a red entry stops the rest of its file, but for
  *		`always` entries, entries of .sql files, and what says `continue: true`
@@ -16,9 +17,11 @@ struct run {
 	const struct plan *plan;
 	struct watch *watch;
 	uint64_t start_us;		/* monotonic; events count from here */
-	/* main thread: one event, in order of arrival */
+	/* These three are called by one thread at a time, not always the same. One event, in order of arrival. */
 	int (*on_event)(void *ctx, struct event *e, struct error *err);
-	/* main thread: nothing came for a tenth of a second */
+	/* would on_event be done at once, without waiting for a reader or a disk? */
+	bool (*is_quick)(void *ctx);
+	/* at least every tenth of a second, also while events come; not in the first tenth of a run */
 	void (*on_tick)(void *ctx);
 	void *ctx;
 };

@@ -17,7 +17,7 @@ struct box *worker_box(struct worker *w)
 void worker_send(struct worker *w, struct box *b)
 {
 	if (b && b->count)
-		queue_send(w->shared->queue, b);
+		collector_send(&w->shared->collector, b);
 	else
 		box_free(b);
 }

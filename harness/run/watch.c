@@ -24,6 +24,7 @@ struct watch {
 	pthread_mutex_t
 		lock; /* slots; held while an interrupt runs, so that disarm waits for it */
 	struct watch_slot *slots;
+	uint64_t looks_us; /* when the thread looks at the slots again by itself; under `lock` */
 };
 
 static void wake(struct watch *w)
@@ -99,6 +100,7 @@ static uint64_t check_slots(struct watch *w)
 		else if (s->deadline.at_us < next)
 			next = s->deadline.at_us;
 	}
+	w->looks_us = next;
 	pthread_mutex_unlock(&w->lock);
 	return next;
 }
@@ -204,6 +206,7 @@ int watch_start(const struct clock *clock, uint64_t deadline_us, struct watch **
 		return error_set_oom(err);
 	w->clock = clock;
 	w->deadline_us = deadline_us;
+	w->looks_us = UINT64_MAX;
 	atomic_init(&w->quit_at_us, UINT64_MAX);
 	block_signals(&set);
 	if (open_descriptors(w, &set, err)) {
@@ -281,8 +284,10 @@ void watch_arm(struct watch *w, struct watch_slot *slot, const struct deadline *
 	if (w->slots)
 		w->slots->prev = slot;
 	w->slots = slot;
+	bool sooner = d->at_us < w->looks_us || slot_state(slot) != WAIT_READY;
 	pthread_mutex_unlock(&w->lock);
-	wake(w);
+	if (sooner)
+		wake(w);
 }
 
 enum wait_result watch_disarm(struct watch *w, struct watch_slot *slot)

@@ -3,9 +3,10 @@
  *
  * SIGINT, SIGTERM, SIGHUP: the first raises `cancel` (start nothing, cancel what is in flight, clean-up runs for at most 3 s in all), the
  * second `quit` (no clean-up either), the third ends the process at once. The run's own deadline does as the first signal.
- * SIGUSR1 is only noted: the main thread asks with watch_take_status_request.
+ * SIGUSR1 is only noted: who collects asks with watch_take_status_request.
  * Where only a library can wait (the MySQL client), the caller arms a slot: when its time is over or a flag is raised, the watch thread calls
- * `interrupt`, which may do no more than shut a socket down.
+ * `interrupt`, which may do no more than shut a socket down, or start the thread that does more.
+ * Its own wait has no deadline while no slot and no deadline is near: signals, and a slot that comes, wake it through descriptors.
  */
 #ifndef HARNESS_RUN_WATCH_H
 #define HARNESS_RUN_WATCH_H

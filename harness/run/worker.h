@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "harness/judge/judge.h"
+#include "harness/run/collector.h"
 #include "harness/run/entry_settings.h"
 #include "harness/run/runner.h"
 #include "harness/run/session.h"
@@ -14,7 +15,7 @@
 /* Shared by all workers of a run. */
 struct shared {
 	const struct run *run;
-	struct queue *queue;
+	struct collector collector;
 	atomic_size_t next_root;
 	atomic_bool stop;		/* --fail-fast: a red case ended the run */
 };

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -226,6 +227,61 @@ static void test_report_file_direct(void **state)
 	assert_int_equal(close(tap) | close(xml), 0);
 }
 
+static void open_live(struct report_bench *b, int fd)
+{
+	char spec[64];
+
+	(void)snprintf(spec, sizeof(spec), "jsonl=/dev/fd/%d", fd);
+	report_bench_open(b, spec, false);
+}
+
+/* Nobody is waited for while the reader keeps up. */
+static void test_report_file_is_quick_on_a_pipe_that_is_read(void **state)
+{
+	struct report_bench *b = *state;
+	char bytes[16384] = { 0 };
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	open_live(b, ends[1]);
+	assert_true(report_set_is_quick(b->set));
+	assert_int_equal(write(ends[1], bytes, sizeof(bytes)), sizeof(bytes));
+	assert_false(report_set_is_quick(b->set));
+	assert_int_equal(read(ends[0], bytes, sizeof(bytes)), sizeof(bytes));
+	assert_true(report_set_is_quick(b->set));
+	report_bench_close(b);
+	assert_int_equal(close(ends[0]) | close(ends[1]), 0);
+}
+
+static void test_report_file_is_not_quick_on_a_socket(void **state)
+{
+	struct report_bench *b = *state;
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	open_live(b, ends[1]);
+	assert_false(report_set_is_quick(b->set));
+	report_bench_close(b);
+	assert_int_equal(close(ends[0]) | close(ends[1]), 0);
+}
+
+/* A renewal is a rename and an fsync. */
+static void test_report_file_is_quick_until_a_file_may_be_renewed(void **state)
+{
+	struct report_bench *b = *state;
+
+	report_bench_open(b, ALL, true);
+	assert_true(report_set_is_quick(b->set));
+	b->clock.mono_us += 999999;
+	assert_true(report_set_is_quick(b->set));
+	b->clock.mono_us += 1;
+	assert_false(report_set_is_quick(b->set));
+	report_bench_close(b);
+	report_bench_open(b, "jsonl=a.jsonl", true);	/* it only grows */
+	b->clock.mono_us += 60000000;
+	assert_true(report_set_is_quick(b->set));
+}
+
 static void test_report_file_full_device(void **state)
 {
 	struct report_bench *b = *state;
@@ -297,6 +353,9 @@ int main(void)
 		TEST(test_report_file_lost),
 		TEST(test_report_file_mode_and_links),
 		TEST(test_report_file_direct),
+		TEST(test_report_file_is_quick_on_a_pipe_that_is_read),
+		TEST(test_report_file_is_not_quick_on_a_socket),
+		TEST(test_report_file_is_quick_until_a_file_may_be_renewed),
 		TEST(test_report_file_full_device),
 		TEST(test_report_spec),
 		TEST(test_report_spec_names_the_nearest),
