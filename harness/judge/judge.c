@@ -117,17 +117,31 @@ static enum holds judge_element(const struct expander *x, const struct assertion
 	return apply_predicate(x, as, *ret_actual, expected, err);
 }
 
+static int check_list(const struct assertion *as, size_t at, const struct value *list,
+	struct error *err)
+{
+	if (list && list->type == VALUE_LIST)
+		return 0;
+	return error_at(err, ERR_CHECK, as->source, as->filters[at].span,
+		"'%s' needs a list, but got %s", as->filters[at].filter->name,
+		list ? value_type_word(list->type) : "no value");
+}
+
+/* Is the answer known with this element? A mismatch is no match, and so ends `each` and `none`. */
+static bool decides(enum filter_special how, enum holds h)
+{
+	if (how == FILTER_EACH)
+		return h != HOLDS;
+	return h == HOLDS || (how == FILTER_NONE && h == HOLDS_MISMATCH);
+}
+
 /* each, any, none over a list; the element that decided is the actual value of the answer. */
 static int judge_elements(const struct expander *x, const struct assertion *as, size_t at,
 	const struct value *list, struct answer *ans, struct error *err)
 {
 	enum filter_special how = as->filters[at].filter->special;
-	if (!list || list->type != VALUE_LIST) {
-		error_at(err, ERR_CHECK, as->source, as->filters[at].span,
-			"'%s' needs a list, but got %s", as->filters[at].filter->name,
-			list ? value_type_word(list->type) : "no value");
+	if (check_list(as, at, list, err))
 		return -1;
-	}
 	ans->holds = how == FILTER_ANY ? HOLDS_NOT : HOLDS;
 	ans->actual = list;
 	if (!list->u.list.count && how != FILTER_ANY)
@@ -136,17 +150,16 @@ static int judge_elements(const struct expander *x, const struct assertion *as, 
 		const struct value *actual;
 		enum holds h = judge_element(x, as, at + 1, list->u.list.items[i],
 			&actual, ans->expected, err);
-		bool decides = how == FILTER_EACH ?
-			h != HOLDS :
-			h == HOLDS || (how == FILTER_NONE && h == HOLDS_MISMATCH);
-		if (h != HOLDS_ERROR && !decides)
+		if (h == HOLDS_ERROR)
+			return -1;
+		if (!decides(how, h))
 			continue;
 		ans->actual = actual;
 		ans->holds = how == FILTER_NONE && h == HOLDS ? HOLDS_NOT : h;
 		if (ans->holds != HOLDS)
 			ans->extra = arena_printf(x->eval->arena,
 				"      element %zu of %zu\n", i + 1, list->u.list.count);
-		return h == HOLDS_ERROR ? -1 : 0;
+		return 0;
 	}
 	return 0;
 }

@@ -332,56 +332,70 @@ static void keep_prose(const struct cursor *c, struct span line, struct str *pro
 		*prose = text;
 }
 
+/* Where a line stands, and what is made of it. */
+struct meta_sink {
+	enum meta_place place;
+	enum file_type type;
+	struct meta *meta;
+	struct file_meta *file;
+	struct str *prose;
+};
+
+/* What a key that is not taken here may have been meant as. */
+static void warn_of_key(struct cursor *c, const struct meta_sink *to, const struct meta_key *row, struct str key)
+{
+	struct span at = SPAN((size_t)(key.p - c->source->text.p), key.n);
+
+	if (row)
+		cursor_warn(c, at, "'%s' describes %s, so it is ignored here", row->name,
+			    to->place == META_FILE ? "an entry and stands directly above it" : "the file and stands above an empty line");
+	else if (near_key(key))
+		cursor_warn(c, at, "unknown key '%.*s' is read as prose; did you mean '%s'?", STR_ARG(key), near_key(key));
+}
+
+/* A key that files and entries share; in Hurl's own files `needs:` may stand in plain words. */
+static int shared_key(struct cursor *c, const struct meta_sink *to, struct str key, struct span value, struct span line)
+{
+	bool lenient = to->type == FILE_HURL && (str_is(key, "needs") || str_is(key, "severity"));
+	bool known = true;
+
+	if (grammar_meta_value(c, key, value, lenient, to->meta, &known))
+		return -1;
+	if (!known)
+		keep_prose(c, line, to->prose);
+	return 0;
+}
+
 /* One line: a known key in its place, or prose. */
-static int meta_line(struct cursor *c, enum meta_place place, enum file_type type, struct span line, struct meta *meta,
-		     struct file_meta *file, struct str *prose)
+static int meta_line(struct cursor *c, const struct meta_sink *to, struct span line)
 {
 	struct str key;
 	struct span value;
-	const struct meta_key *row;
-	/* Hurl's own files may say `needs:` in plain words */
-	bool lenient;
-	bool known = true;
+	const struct meta_key *row = NULL;
+	bool has_key = meta_split(c, line, &key, &value);
 
-	if (!meta_split(c, line, &key, &value)) {
-		keep_prose(c, line, prose);
+	if (has_key)
+		row = find_key(key);
+	if (has_key && (!row || !(row->places & to->place)))
+		warn_of_key(c, to, row, key);
+	if (!row || (to->type == FILE_HURL && value.n == 0 && (row->places & to->place))) {
+		keep_prose(c, line, to->prose);
 		return 0;
 	}
-	row = find_key(key);
-	if (!row && near_key(key))
-		cursor_warn(c, SPAN((size_t)(key.p - c->source->text.p), key.n),
-			    "unknown key '%.*s' is read as prose; did you mean '%s'?", STR_ARG(key), near_key(key));
-	if (row && !(row->places & place))
-		cursor_warn(c, SPAN((size_t)(key.p - c->source->text.p), key.n), "'%s' describes %s, so it is ignored here",
-			    row->name, place == META_FILE ? "an entry and stands directly above it"
-			    : "the file and stands above an empty line");
-	if (!row) {
-		keep_prose(c, line, prose);
+	if (!(row->places & to->place))
 		return 0;
-	}
-	if (!(row->places & place))
-		return 0;
-	if (type == FILE_HURL && value.n == 0) {
-		keep_prose(c, line, prose);
-		return 0;
-	}
 	if (row->places == META_FILE)
-		return file_key(c, key, value, file);
-	if (row->places == META_ENTRY)
-		return entry_title(c, value, meta);
-	lenient = type == FILE_HURL && (str_is(key, "needs") || str_is(key, "severity"));
-	if (grammar_meta_value(c, key, value, lenient, meta, &known))
-		return -1;
-	if (!known)
-		keep_prose(c, line, prose);
-	return 0;
+		return file_key(c, key, value, to->file);
+	return row->places == META_ENTRY ? entry_title(c, value, to->meta) : shared_key(c, to, key, value, line);
 }
 
 int grammar_meta(struct cursor *c, enum meta_place place, enum file_type type, const struct span_vec *block,
 		 struct meta *meta, struct file_meta *file, struct str *prose)
 {
+	const struct meta_sink to = { .place = place, .type = type, .meta = meta, .file = file, .prose = prose };
+
 	for (size_t i = 0; i < block->count; i++)
-		if (meta_line(c, place, type, block->items[i], meta, file, prose))
+		if (meta_line(c, &to, block->items[i]))
 			return -1;
 	return 0;
 }

@@ -301,6 +301,37 @@ static int argument_column(struct cursor *c, struct str what, struct operand *re
 			   STR_ARG(what));
 }
 
+static bool sees_text(const struct cursor *c)
+{
+	return cursor_peek(c) == '"' || (c->sql && cursor_peek(c) == '\'');
+}
+
+static int argument_text(struct cursor *c, bool raw, struct str what, struct operand *ret)
+{
+	if (!sees_text(c))
+		return cursor_fail(c, cursor_here(c), "expected a text in double quotes behind '%.*s'", STR_ARG(what));
+	return raw ? argument_raw(c, !str_is(what, "certificate"), ret) : operand_quoted(c, ret);
+}
+
+/* pattern = text | "/" ... "/" */
+static int argument_pattern(struct cursor *c, struct str what, struct operand *ret)
+{
+	if (cursor_peek(c) == '/')
+		return operand_regex(c, ret);
+	if (!sees_text(c))
+		return cursor_fail(c, cursor_here(c), "expected a pattern, \"...\" or /.../, behind '%.*s'", STR_ARG(what));
+	return operand_quoted(c, ret);
+}
+
+static int argument_integer(struct cursor *c, struct str what, struct operand *ret)
+{
+	if (grammar_operand(c, OPERAND_NUMBER | OPERAND_PLACEHOLDER, what, ret))
+		return -1;
+	if (ret->kind == OPERAND_IS_CONSTANT && ret->value->type != VALUE_INT)
+		return cursor_fail(c, ret->span, "'%.*s' takes an integer", STR_ARG(what));
+	return 0;
+}
+
 /* One argument as its row in the table wants it. */
 static int grammar_argument(struct cursor *c, enum arg_type type, struct str what, struct operand *ret)
 {
@@ -309,25 +340,13 @@ static int grammar_argument(struct cursor *c, enum arg_type type, struct str wha
 		return 0;
 	case ARG_TEXT:
 	case ARG_RAW_TEXT:
-		if (cursor_peek(c) != '"' && !(c->sql && cursor_peek(c) == '\''))
-			return cursor_fail(c, cursor_here(c), "expected a text in double quotes behind '%.*s'", STR_ARG(what));
-		if (type == ARG_RAW_TEXT)
-			return argument_raw(c, !str_is(what, "certificate"), ret);
-		return operand_quoted(c, ret);
+		return argument_text(c, type == ARG_RAW_TEXT, what, ret);
 	case ARG_OPTIONAL_TEXT:
-		return cursor_peek(c) == '"' || (c->sql && cursor_peek(c) == '\'') ? operand_quoted(c, ret) : 0;
+		return sees_text(c) ? operand_quoted(c, ret) : 0;
 	case ARG_PATTERN:
-		if (cursor_peek(c) == '/')
-			return operand_regex(c, ret);
-		if (cursor_peek(c) != '"' && !(c->sql && cursor_peek(c) == '\''))
-			return cursor_fail(c, cursor_here(c), "expected a pattern, \"...\" or /.../, behind '%.*s'", STR_ARG(what));
-		return operand_quoted(c, ret);
+		return argument_pattern(c, what, ret);
 	case ARG_INT:
-		if (grammar_operand(c, OPERAND_NUMBER | OPERAND_PLACEHOLDER, what, ret))
-			return -1;
-		if (ret->kind == OPERAND_IS_CONSTANT && ret->value->type != VALUE_INT)
-			return cursor_fail(c, ret->span, "'%.*s' takes an integer", STR_ARG(what));
-		return 0;
+		return argument_integer(c, what, ret);
 	case ARG_NUMBER:
 		return grammar_operand(c, OPERAND_NUMBER | OPERAND_PLACEHOLDER, what, ret);
 	case ARG_NAME_OR_INDEX:

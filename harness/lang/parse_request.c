@@ -90,6 +90,37 @@ int grammar_params(struct cursor *c, bool multipart, const char *what, struct pa
 	return 0;
 }
 
+static int word_placeholder(struct cursor *c, struct template_builder *b)
+{
+	size_t start = c->at;
+
+	return cursor_skip_placeholder(c) || template_add_placeholder(b, cursor_span(c, start), c->err) ? -1 : 0;
+}
+
+/* escape = "\x" hex hex | "\" character ; in double quotes */
+static int word_escape(struct cursor *c, struct template_builder *b)
+{
+	size_t start = c->at;
+	bool is_hex = cursor_peek_at(c, 1) == 'x' && cursor_peek_at(c, 2) && cursor_peek_at(c, 3);
+
+	c->at += is_hex ? 4 : 2;
+	return template_add_span(b, cursor_span(c, start), ESCAPES_WORD, c->err);
+}
+
+/* One piece of what stands between quotes; in single ones only \' is an escape. */
+static int word_quoted_part(struct cursor *c, char quote, struct template_builder *b)
+{
+	if (cursor_sees(c, "{{"))
+		return word_placeholder(c, b);
+	if (quote == '"' && cursor_peek(c) == '\\' && cursor_peek_at(c, 1))
+		return word_escape(c, b);
+	if (quote == '\'' && cursor_sees(c, "\\'"))
+		c->at++;
+	template_add_text(b, str_sub(c->source->text, c->at, 1));
+	c->at++;
+	return 0;
+}
+
 /* quoted part = '"' ( escape | placeholder | character )* '"' | "'" ( "\'" | placeholder | character )* "'" */
 static int word_quoted(struct cursor *c, struct template_builder *b)
 {
@@ -97,22 +128,10 @@ static int word_quoted(struct cursor *c, struct template_builder *b)
 	size_t open = c->at++;
 
 	while (cursor_peek(c) != quote) {
-		size_t start = c->at;
 		if (c->at >= c->end)
 			return cursor_fail(c, SPAN(open, 1), "this %c in the arguments is not closed", quote);
-		if (cursor_sees(c, "{{")) {
-			if (cursor_skip_placeholder(c) || template_add_placeholder(b, cursor_span(c, start), c->err))
-				return -1;
-		} else if (quote == '"' && cursor_peek(c) == '\\' && cursor_peek_at(c, 1)) {
-			c->at += cursor_peek_at(c, 1) == 'x' && cursor_peek_at(c, 2) && cursor_peek_at(c, 3) ? 4 : 2;
-			if (template_add_span(b, cursor_span(c, start), ESCAPES_WORD, c->err))
-				return -1;
-		} else {
-			if (cursor_sees(c, "\\'") && quote == '\'')
-				c->at++;
-			template_add_text(b, str_sub(c->source->text, c->at, 1));
-			c->at++;
-		}
+		if (word_quoted_part(c, quote, b))
+			return -1;
 	}
 	c->at++;
 	if (c->at < c->end && cursor_peek(c) != ' ' && cursor_peek(c) != '\t')
@@ -129,7 +148,7 @@ static int word_parts(struct cursor *c, struct template_builder *b)
 			if (word_quoted(c, b))
 				return -1;
 		} else if (cursor_sees(c, "{{")) {
-			if (cursor_skip_placeholder(c) || template_add_placeholder(b, cursor_span(c, start), c->err))
+			if (word_placeholder(c, b))
 				return -1;
 		} else {
 			c->at++;

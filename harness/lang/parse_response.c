@@ -599,34 +599,50 @@ static struct str response_word(const struct cursor *c)
 	return ends ? cursor_since(&probe, start) : (struct str){ NULL, 0 };
 }
 
-/* response = LT* WORD arguments LT header* section* ( body | table )? */
-int grammar_response(struct cursor *c, const struct entry *e, struct response_part *ret)
+/* A word that is a response line somewhere, and not of this kind. */
+static int no_response(const struct cursor *c, const struct kind *kind, struct str word)
+{
+	bool foreign = is_response_word(word) && (c->extended || str_is(word, "HTTP"));
+
+	return foreign ? fail_word(c, kind, word) : 0;
+}
+
+/* WORD arguments LT, when one stands there; the cursor moves on only then. */
+static int response_line(struct cursor *c, const struct kind *kind, struct response_part *ret, struct table_words *words)
 {
 	struct cursor next = *c;
-	struct table_words words = { 0 };
 	struct str word;
 
-	*ret = (struct response_part){ .found = false };
 	cursor_skip_lines(&next);
 	word = response_word(&next);
-	ret->row = word.n ? find_row(&next, e->kind, word) : NULL;
+	ret->row = word.n ? find_row(&next, kind, word) : NULL;
 	if (!ret->row)
-		return word.n && is_response_word(word) && (c->extended || str_is(word, "HTTP"))
-			? fail_word(&next, e->kind, word) : 0;
+		return no_response(&next, kind, word);
 	ret->span = SPAN(next.at, word.n);
-	ret->found = true;
 	next.at += word.n;
-	if (response_arguments(&next, ret, &words))
+	if (response_arguments(&next, ret, words))
 		return -1;
-	ret->span = SPAN(ret->span.at, next.at - ret->span.at);
+	ret->span.n = next.at - ret->span.at;
 	if (cursor_end_line(&next, ret->row->form == RESPONSE_STATUS ? "the status" : "the response line"))
 		return -1;
+	ret->found = true;
 	*c = next;
-	if (ret->row->form == RESPONSE_STATUS && response_headers(c, &ret->asserts))
+	return 0;
+}
+
+/* response = LT* line header* section* ( body | table )? ; headers and body are HTTP's */
+int grammar_response(struct cursor *c, const struct entry *e, struct response_part *ret)
+{
+	struct table_words words = { 0 };
+
+	*ret = (struct response_part){ .found = false };
+	if (response_line(c, e->kind, ret, &words))
 		return -1;
-	if (response_sections(c, e, ret))
-		return -1;
-	if (ret->row->form == RESPONSE_STATUS && response_body(c, ret))
+	if (!ret->found)
+		return 0;
+	bool is_http = ret->row->form == RESPONSE_STATUS;
+	if ((is_http && response_headers(c, &ret->asserts)) || response_sections(c, e, ret) ||
+	    (is_http && response_body(c, ret)))
 		return -1;
 	return c->extended ? response_table(c, e, &words, ret) : 0;
 }

@@ -290,25 +290,38 @@ static int punctuation(struct splitter *p, struct str text)
 	return 0;
 }
 
+static bool is_one_of(struct str text, const char *const *words)
+{
+	while (*words && !word_is(text, *words))
+		words++;
+	return *words != NULL;
+}
+
+/* Does the statement make a routine, whose body holds delimiters of its own? */
+static void note_kind(struct splitter *p, struct str text)
+{
+	static const char *const makers[] = { "create", "alter", NULL };
+	static const char *const routines[] = { "procedure", "function", "trigger", "event", "package", NULL };
+	bool begins = word_is(text, "begin");
+
+	if (p->words++ == 0)
+		p->creates = is_one_of(text, makers);
+	if ((p->words == 1 && begins) || (p->creates && is_one_of(text, routines)))
+		p->is_routine = true;
+	p->has_body |= p->is_routine && begins;
+}
+
 /* Words that tell where assignments are, and what the statement is. */
 static void note_word(struct splitter *p, struct str text)
 {
-	bool outside = p->parens.count == 0;
+	static const char *const enders[] = { "where", "order", "limit", NULL };
 
-	if (p->words++ == 0)
-		p->creates = word_is(text, "create") || word_is(text, "alter");
-	if (p->words == 1 && word_is(text, "begin"))
-		p->is_routine = p->has_body = true;
-	if (p->creates && (word_is(text, "procedure") || word_is(text, "function") || word_is(text, "trigger") ||
-			   word_is(text, "event") || word_is(text, "package")))
-		p->is_routine = true;
-	if (p->is_routine && word_is(text, "begin"))
-		p->has_body = true;
-	if (!outside)
+	note_kind(p, text);
+	if (p->parens.count)
 		return;
 	if (word_is(text, "set") || (word_is(text, "update") && word_is(p->last[0], "key")))
 		p->assigning = p->assign_open = true;
-	if (word_is(text, "where") || word_is(text, "order") || word_is(text, "limit"))
+	if (is_one_of(text, enders))
 		p->assigning = p->assign_open = false;
 	if (word_is(text, "by") && word_is(p->last[0], "order"))
 		p->has_order_by = true;

@@ -666,45 +666,53 @@ static bool has_room(struct planner *p)
 	return false;
 }
 
+/* With room for all its entries, in no place of the plan yet. */
+static bool begin_file(struct planner *p, const struct loaded *loaded, struct building *ret)
+{
+	size_t n = loaded->suite->nentries;
+	struct building b = {
+		.file = arena_zalloc(p->arena, sizeof(*b.file)),
+		.items = arena_array(p->arena, n + 1, sizeof(*b.items)),
+		.cases = arena_array(p->arena, n + 1, sizeof(*b.cases)),
+		.rows = arena_array(p->arena, n + 1, sizeof(*b.rows)),
+	};
+	if (!b.file || !b.items || !b.cases || !b.rows)
+		return false;
+	*b.file = (struct plan_file){
+		.loaded = loaded, .items = b.items, .nitems = n, .cases = b.cases
+	};
+	*ret = b;
+	return true;
+}
+
 static struct plan_file *plan_one(struct planner *p, const struct loaded *loaded,
 	const struct plan_file *parent, const struct unit *run,
 	const struct plan_row *row, struct str label, struct inherited in)
 {
-	size_t n = loaded->suite->nentries;
-	struct plan_file *f = arena_zalloc(p->arena, sizeof(*f));
-	struct building b = {
-		.file = f,
-		.items = arena_array(p->arena, n + 1, sizeof(*b.items)),
-		.cases = arena_array(p->arena, n + 1, sizeof(*b.cases)),
-		.rows = arena_array(p->arena, n + 1, sizeof(*b.rows)),
-		.in = &in,
-	};
+	struct building b;
 	if (!has_room(p))
 		return NULL;
-	if (!f || !b.items || !b.cases || !b.rows) {
+	if (!begin_file(p, loaded, &b)) {
 		fail_oom(p);
 		return NULL;
 	}
-	*f = (struct plan_file){ .loaded = loaded,
-		.parent = parent,
-		.run = run,
-		.items = b.items,
-		.nitems = n,
-		.cases = b.cases };
+	b.in = &in;
+	b.file->parent = parent;
+	b.file->run = run;
 	if (row)
-		f->row = *row;
-	f->suite = suite_name(p, loaded, run, label);
-	f->chain = chain_of(p, loaded, parent, label);
+		b.file->row = *row;
+	b.file->suite = suite_name(p, loaded, run, label);
+	b.file->chain = chain_of(p, loaded, parent, label);
 	in.depth++;
 	push_meta(p, &in, &loaded->suite->meta);
-	if (!add_file(p, f, in.inner)) {
+	if (!add_file(p, b.file, in.inner)) {
 		fail_oom(p);
 		return NULL;
 	}
-	check_required(p, f);
+	check_required(p, b.file);
 	plan_items(p, &b);
 	plan_nested(p, &b);
-	return f;
+	return b.file;
 }
 
 /* ---- --id: the case, what stands above it, and the clean-up of its file ---- */
