@@ -55,20 +55,40 @@ static void *member_main(void *arg)
 
 /* ---- all of them ---- */
 
+/* Crews in crews multiply; all their threads together have one ceiling. */
+static bool take_thread(struct shared *shared)
+{
+	if (atomic_fetch_add(&shared->crew_threads, 1) < RUN_JOBS_MAX)
+		return true;
+	atomic_fetch_sub(&shared->crew_threads, 1);
+	return false;
+}
+
+static bool start_member(struct shared *shared, struct member *m)
+{
+	if (!take_thread(shared))
+		return false;
+	if (!pthread_create(&m->thread, NULL, member_main, m))
+		return true;
+	atomic_fetch_sub(&shared->crew_threads, 1);
+	return false;
+}
+
 /* The one who waits is a member too, so that it goes on where no thread can be had. */
 static void run_members(struct crew *crew, struct member *members)
 {
-	size_t workers = crew->worker->shared->run->config->jobs;
+	struct shared *shared = crew->worker->shared;
+	size_t workers = shared->run->config->jobs;
 	size_t started = 1;
 	for (size_t i = 0; i < crew->jobs; i++)
 		members[i] = (struct member){ .crew = crew,
 			.number = crew->worker->number + (int64_t)(i * (workers ? workers : 1)) };
-	while (started < crew->jobs &&
-		!pthread_create(&members[started].thread, NULL, member_main, &members[started]))
+	while (started < crew->jobs && start_member(shared, &members[started]))
 		started++;
 	(void)member_main(&members[0]);
 	for (size_t i = 1; i < started; i++)
 		pthread_join(members[i].thread, NULL);
+	atomic_fetch_sub(&shared->crew_threads, started - 1);
 }
 
 /* ---- a log each, then one ---- */

@@ -18,6 +18,7 @@ struct shared {
 	struct collector collector;
 	atomic_size_t next_root;
 	atomic_bool stop;		/* --fail-fast: a red case ended the run */
+	atomic_size_t crew_threads;	/* threads of all crews; RUN_JOBS_MAX at most */
 };
 
 struct worker {

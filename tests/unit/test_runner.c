@@ -101,6 +101,21 @@ static void test_runner_more_rows_than_jobs(void **state)
 	help_run_release(&r);
 }
 
+/* Rows that run rows: each level has threads of its own. */
+static void test_runner_rows_in_rows(void **state)
+{
+	struct help_run r;
+
+	(void)state;
+	help_run_init(&r);
+	help_run_file("c.suite", "PROBE meet 4\n");
+	run_files(&r, "name\na\nb\n", "RUN c.suite\n[Options]\nfor-each: rows.csv\njobs: 2\n", EACH "jobs: 2\n");
+	expect_text("told", strbuf_str(&r.told),
+		    "c.suite [a] PROBE meet 4 passed\nc.suite [b] PROBE meet 4 passed\n"
+		    "c.suite [a] (2) PROBE meet 4 passed\nc.suite [b] (2) PROBE meet 4 passed\n");
+	help_run_release(&r);
+}
+
 /* A row sees what was known before it; what it captures is gone with it, unless rows run one by one. */
 static void test_runner_scope_of_rows(void **state)
 {
@@ -155,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_runner_rows_at_once),
 		cmocka_unit_test(test_runner_rows_one_by_one),
 		cmocka_unit_test(test_runner_more_rows_than_jobs),
+		cmocka_unit_test(test_runner_rows_in_rows),
 		cmocka_unit_test(test_runner_scope_of_rows),
 		cmocka_unit_test(test_runner_list_at_once),
 	};
