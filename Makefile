@@ -62,7 +62,7 @@ LINK := $(if $(filter build/release,$(B)),build/postflight)
 # Goals that compile nothing need no library, and so no look-up.
 GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo
-TEST_GOALS := check-docs check-kill check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
+TEST_GOALS := check-docs check-backup check-kill check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
 UNIT_GOALS := unit helpers check-unit check-headers check-golden golden-update service fuzzers everything
 
 ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
@@ -257,7 +257,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
-	check-service check-docs check-reports check-http check-real check-batch check-readonly check-kill check-secrets check-sandbox check-matrix matrix \
+	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-kill check-secrets check-sandbox check-matrix matrix \
 	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
@@ -307,6 +307,9 @@ check-batch: $(B)/postflight $(HELPERS) ## statements that share a packet, over 
 
 check-readonly: $(B)/postflight ## statements that must change nothing, tried by an account that may do everything
 	$(Q)$(export_build) tests/readonly/run
+
+check-backup: $(B)/postflight ## BACKUP and GIT entries, over what the real tools write
+	$(Q)$(export_build) tests/backup/run
 
 check-kill: $(B)/postflight $(HELPERS) ## reports of runs that are killed, stopped, or find the disk full
 	$(Q)$(export_build) tests/kill/run

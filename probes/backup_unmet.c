@@ -52,7 +52,7 @@ static bool is_no_text(struct backup_facts *f, const struct backup_whole *w)
 	const struct unpacker *again = unpacker_find(w->head);
 
 	if (!w->head.n) {
-		if (!w->stream_damage.n)
+		if (!w->is_damaged)
 			backup_damage(f, "the file is empty");
 		return true;
 	}
@@ -158,8 +158,6 @@ static void check_objects(struct backup_facts *f)
 
 void backup_unmet(struct backup_facts *f, const struct backup_whole *w)
 {
-	if (w->stream_damage.n)
-		backup_damage(f, "%.*s", STR_ARG(w->stream_damage));
 	if (is_no_text(f, w))
 		return;
 	check_frame(f, w);

@@ -12,7 +12,7 @@ struct backup_whole {
 	struct str head;	/* the first bytes of the text; empty: there is none */
 	uint64_t lines;
 	const char *format;	/* of the compression, NULL: none */
-	struct str stream_damage;	/* backup_stream_damage() */
+	bool is_damaged;	/* its compressed data, which was told */
 };
 
 /* Adds damages and notes. */

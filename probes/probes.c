@@ -1,9 +1,12 @@
 #include "probes/probes.h"
 
+#include "probes/backup.h"
+#include "probes/git.h"
 #include "probes/http.h"
 #include "probes/redis.h"
 #include "probes/sql.h"
 #include "probes/tcp.h"
 
-const struct probe_kind *const probes[] = { &http_probe, &sql_probe, &redis_probe, &tcp_probe };
+const struct probe_kind *const probes[] = { &http_probe, &sql_probe, &redis_probe, &tcp_probe,
+	&backup_probe, &git_probe };
 const size_t nprobes = ARRAY_SIZE(probes);

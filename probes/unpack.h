@@ -50,4 +50,10 @@ extern const struct unpacker unpack_gzip, unpack_zstd, unpack_xz, unpack_bzip2;
 /* The format whose first bytes these are; NULL: none we know. */
 const struct unpacker *unpacker_find(struct str head);
 
+/*
+ * The first bytes of zlib's own format (a loose object of git), at most `n` of them; how many there are, 0 for
+ * data that is none.
+ */
+size_t unpack_zlib_start(struct str in, char *out, size_t n);
+
 #endif

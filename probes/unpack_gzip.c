@@ -78,6 +78,24 @@ static enum unpack_result gzip_step(void *state, struct unpack_io *io)
 	return result_of(rc, z, io);
 }
 
+size_t unpack_zlib_start(struct str in, char *out, size_t n)
+{
+	z_stream z = { .zalloc = take, .zfree = give };
+	size_t got;
+	int rc;
+
+	if (inflateInit(&z) != Z_OK)
+		return 0;
+	z.next_in = (z_const Bytef *)(uintptr_t)in.p;
+	z.avail_in = as_uint(in.n);
+	z.next_out = (Bytef *)out;
+	z.avail_out = as_uint(n);
+	rc = inflate(&z, Z_SYNC_FLUSH);
+	got = n - z.avail_out;
+	(void)inflateEnd(&z);
+	return rc == Z_OK || rc == Z_STREAM_END ? got : 0;
+}
+
 static bool gzip_again(void *state)
 {
 	return inflateReset(state) == Z_OK;

@@ -51,6 +51,20 @@ static const char *const kinds_by_query[QUERY_COUNT] = {
 	[QUERY_UNEXPECTED] = "assert.schema",
 	[QUERY_DIFFERENT] = "assert.schema",
 	[QUERY_UNMATCHED] = "assert.schema",
+	[QUERY_INCOMPLETE] = "assert.backup",
+	[QUERY_AGE] = "assert.backup",
+	[QUERY_DATABASE] = "assert.backup",
+	[QUERY_TABLES] = "assert.backup",
+	[QUERY_VIEWS] = "assert.backup",
+	[QUERY_ROUTINES] = "assert.backup",
+	[QUERY_TRIGGERS] = "assert.backup",
+	[QUERY_EVENTS] = "assert.backup",
+	[QUERY_GTID] = "assert.backup",
+	[QUERY_PREVIOUS_BYTES] = "assert.backup",
+	[QUERY_BRANCH] = "assert.git",
+	[QUERY_COMMIT] = "assert.git",
+	[QUERY_TAG] = "assert.git",
+	[QUERY_CLEAN] = "assert.git",
 };
 
 const char *explain_kind(const struct assertion *as)

@@ -45,6 +45,7 @@ enum need {
 	NEED_CERTIFICATE = 64,
 	NEED_CLEAN = 128,
 	NEED_COUNTS = 256,	/* rows of each table in a backup */
+	NEED_TAG = 512,
 };
 
 /* Caches of one observation: parsed once, kept until released. Zeroed at start. */

@@ -230,7 +230,7 @@ const struct query queries[QUERY_COUNT] = {
 		"the branch that is checked out; no value on a detached HEAD" },
 	[QUERY_COMMIT] = { "commit", { ARG_NONE }, STRING, OBSERVES_GIT, 0, true, NULL,
 		"the commit that is checked out" },
-	[QUERY_TAG] = { "tag", { ARG_NONE }, STRING, OBSERVES_GIT, 0, true, NULL,
+	[QUERY_TAG] = { "tag", { ARG_NONE }, STRING, OBSERVES_GIT, NEED_TAG, true, NULL,
 		"the tag on that commit" },
 	[QUERY_CLEAN] = { "clean", { ARG_NONE }, TYPE_BIT(VALUE_BOOL), OBSERVES_GIT,
 		NEED_CLEAN, true, NULL, "true when nothing is changed or untracked" },
