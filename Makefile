@@ -257,7 +257,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
-	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-kill check-secrets check-sandbox check-matrix matrix \
+	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-secrets check-sandbox check-matrix matrix \
 	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
@@ -310,6 +310,9 @@ check-readonly: $(B)/postflight ## statements that must change nothing, tried by
 
 check-backup: $(B)/postflight ## BACKUP and GIT entries, over what the real tools write
 	$(Q)$(export_build) tests/backup/run
+
+check-migrations: $(B)/postflight ## MIGRATIONS entries, against the histories of each tool
+	$(Q)$(export_build) tests/migrations/run
 
 check-kill: $(B)/postflight $(HELPERS) ## reports of runs that are killed, stopped, or find the disk full
 	$(Q)$(export_build) tests/kill/run

@@ -22,20 +22,23 @@ struct compare {
 
 /* ---- lines for people ---- */
 
-static void say(struct compare *c, struct names *to, const char *what, struct str text)
+static void say(struct compare *c, struct names *to, struct str text)
 {
-	if (to->count > LINES_SHOWN)
-		return;
-	if (to->count == LINES_SHOWN)
+	if (to->count < LINES_SHOWN)
+		names_add(c->a, to, text);
+	else if (to->count == LINES_SHOWN)
 		names_add(c->a, to, STR("... and more"));
-	else
-		names_add(
-			c->a, to, arena_printf(c->a, "%-11s %.*s", what, STR_ARG(text)));
 }
 
 static void unmet(struct compare *c, const char *what, struct str text)
 {
-	say(c, &c->facts.unmet, what, text);
+	say(c, &c->facts.unmet, arena_printf(c->a, "%-11s %.*s", what, STR_ARG(text)));
+}
+
+static void note(struct compare *c, struct str name, const char *what, struct str other)
+{
+	say(c, &c->facts.notes,
+		arena_printf(c->a, "%.*s %s%.*s", STR_ARG(name), what, STR_ARG(other)));
 }
 
 /* ---- the lines of a suite ---- */
@@ -156,9 +159,7 @@ static void compare_with_lines(struct compare *c)
 		if (claimed[i] || c->rows[i].failed)
 			continue;
 		names_add(c->a, &c->facts.unknown, c->rows[i].name);
-		say(c, &c->facts.notes, "unknown",
-			arena_printf(c->a, "%.*s: not among the expected",
-				STR_ARG(c->rows[i].name)));
+		note(c, c->rows[i].name, "is not among the expected", STR(""));
 	}
 }
 
@@ -327,9 +328,7 @@ static void note_guess(struct compare *c, const struct migration_file *file)
 	if (!file->guessed)
 		return;
 	names_add(c->a, &c->facts.guessed, file->name);
-	say(c, &c->facts.notes, "guessed",
-		arena_printf(c->a, "%.*s: no name in %s, so it is made of the file's",
-			STR_ARG(file->name), file->path));
+	note(c, file->name, "is guessed: there is no name in ", str_from(file->path));
 }
 
 static bool gather_files(struct compare *c, const struct migration_folder *folder)
@@ -562,9 +561,7 @@ static void note_late(struct compare *c, const struct migration_row *row,
 	if (is_listed(&c->facts.out_of_order, row->name))
 		return;
 	names_add(c->a, &c->facts.out_of_order, row->name);
-	say(c, &c->facts.notes, "order",
-		arena_printf(c->a, "%.*s: applied after %.*s", STR_ARG(row->name),
-			STR_ARG(after->name)));
+	note(c, row->name, "was applied after ", after->name);
 }
 
 /* Normal where branches merge late, but worth a note. */

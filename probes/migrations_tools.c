@@ -77,7 +77,7 @@ const struct migration_tool migration_tools[] = {
 			  " ORDER BY ORDEREXECUTED, DATEEXECUTED",
 		.lock_suffix = "LOCK",
 		.lock_select =
-			"SELECT LOCKEDBY AS holder, LOCKGRANTED AS since FROM @ WHERE LOCKED",
+			"SELECT LOCKEDBY AS holder, LOCKGRANTED AS since FROM @ WHERE LOCKED = 1",
 		.disk = DISK_LIQUIBASE,
 		.files = FILE_DEEP,
 		.suffixes = { ".sql", ".xml", ".yaml", ".yml", ".json" },

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "probes/db_report.h"
 #include "probes/db_session.h"
 #include "probes/overdue.h"
 #include "probes/sql_near.h"
@@ -134,20 +135,6 @@ static int fill_packet(struct asking *a, struct error *err)
 
 /* ---- failures ---- */
 
-/*
- * The server's numbers for "time is over"; a lock that was not given counts too, unless
- * the entry asks for the error.
- */
-static bool is_time_out(unsigned code)
-{
-	static const unsigned codes[] = { 1205, 1317, 1969, 3024 };
-
-	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
-		if (codes[i] == code)
-			return true;
-	return false;
-}
-
 /* The time that was allowed, or, for a lock, the time it took. */
 static int no_answer(const struct asking *a, struct error *err)
 {
@@ -228,40 +215,6 @@ static void describe(struct asking *a, size_t item, const struct db_result *r)
 	run->exchange.phases_us.items = phases;
 }
 
-static struct str copied(const struct asking *a, const char *text)
-{
-	return arena_str(a->run->arena, str_from(text));
-}
-
-/*
- * mysql -h H -P P -u U -p DB -e STATEMENT: the password is asked for, it never travels in
- * words. The words are looked at when the connection may be gone already.
- */
-static void describe_repro(struct asking *a, size_t item)
-{
-	const struct db_settings *s = db_settings_of(a->db);
-	struct arena *arena = a->run->arena;
-	struct str *words = arena_array(arena, 12, sizeof(*words));
-	size_t n = 0;
-
-	if (!words)
-		return;
-	words[n++] = STR("mysql");
-	words[n++] = s->socket ? STR("-S") : STR("-h");
-	words[n++] = copied(a, s->socket ? s->socket : s->host);
-	if (!s->socket) {
-		words[n++] = STR("-P");
-		words[n++] = arena_printf(arena, "%u", (unsigned)s->port);
-	}
-	words[n++] = STR("-u");
-	words[n++] = copied(a, s->user);
-	words[n++] = STR("-p");
-	words[n++] = copied(a, s->database);
-	words[n++] = STR("-e");
-	words[n++] = a->sql[item];
-	a->run->repro = (struct repro){ .tool = "mysql", .words = words, .nwords = n };
-}
-
 /* Turns what db.c says into what the entry says; always -1. */
 static int failed(struct asking *a, size_t item, struct error *err)
 {
@@ -271,7 +224,7 @@ static int failed(struct asking *a, size_t item, struct error *err)
 	describe(a, item,
 		&(struct db_result){
 			.exec_us = clock_mono_us(a->run->clock) - a->started_us });
-	if (err->code == ERR_TIMEOUT || is_time_out(f->code))
+	if (err->code == ERR_TIMEOUT || db_is_time_out(f->code))
 		no_answer(a, err);
 	else if (f->code != 0)
 		place_failure(a, item, err);
@@ -412,7 +365,7 @@ static int take_refusal(struct asking *a, size_t item, struct error *err)
 	unsigned code = db_last_failure(a->db)->code;
 
 	if (code != 0 && a->run->items[item].wants_error &&
-		(!is_time_out(code) || code == 1205))
+		(!db_is_time_out(code) || code == 1205))
 		return report_refusal(a, item, err) ? -1 : 1;
 	return failed(a, item, err);
 }
@@ -421,7 +374,7 @@ static void start_item(struct asking *a, size_t item)
 {
 	a->started_us = clock_mono_us(a->run->clock);
 	a->call.arena = a->run->arena;
-	describe_repro(a, item);
+	db_repro(a->run, a->db, a->sql[item]);
 	if (a->budget_us < UINT64_MAX)
 		a->call.deadline.at_us = a->started_us + a->budget_us;
 }

@@ -1,5 +1,6 @@
 #include "probes/migrations_compare.h"
 
+#include "probes/migrations.h"
 #include "tests/unit/value_help.h"
 
 static struct arena arena;
@@ -458,6 +459,16 @@ static void test_migration_tools_are_whole(void **state)
 	assert_null(migration_tool_suggest(STR("database")));
 }
 
+static void test_migration_keywords_are_the_tools(void **state)
+{
+	const char *const *words = migrations_probe.syntax.keywords;
+
+	(void)state;
+	for (size_t i = 0; i < nmigration_tools; i++)
+		assert_string_equal(words[i], migration_tools[i].name);
+	assert_null(words[nmigration_tools]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -471,6 +482,7 @@ int main(void)
 		cmocka_unit_test(test_migration_statements),
 		cmocka_unit_test(test_migration_history_is_cut),
 		cmocka_unit_test(test_migration_tools_are_whole),
+		cmocka_unit_test(test_migration_keywords_are_the_tools),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

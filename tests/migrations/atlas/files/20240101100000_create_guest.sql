@@ -1,0 +1,1 @@
+CREATE TABLE guest (id int PRIMARY KEY, name varchar(40));

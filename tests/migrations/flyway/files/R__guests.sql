@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW guests AS SELECT name FROM guest;

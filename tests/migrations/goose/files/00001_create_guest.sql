@@ -1,0 +1,4 @@
+-- +goose Up
+CREATE TABLE guest (id int PRIMARY KEY);
+-- +goose Down
+DROP TABLE guest;

@@ -1,0 +1,9 @@
+CREATE TABLE `migrations` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `timestamp` bigint(20) NOT NULL,
+  `name` varchar(255) NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB AUTO_INCREMENT=4 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
+INSERT INTO `migrations` VALUES (1,1700000000000,'CreateGuest1700000000000');
+INSERT INTO `migrations` VALUES (2,1700000100000,'AddGuestPhone1700000100000');
+INSERT INTO `migrations` VALUES (3,1700000200000,'SeedGuests1700000200000');
