@@ -116,21 +116,18 @@ static size_t count_lines(struct str text)
 	return n;
 }
 
-/* NAME=VALUE a line; empty lines and # are skipped. */
+/* NAME=VALUE a line. */
 static int read_lines(struct setup *s, const char *path, struct str text,
 	struct injected *list, size_t *n, add_line add, struct error *err)
 {
-	for (size_t line = 1; text.p; line++) {
-		struct str rest = str_trim(str_cut(&text, '\n'));
-		if (str_is_empty(rest) || rest.p[0] == '#')
-			continue;
-		struct str name = str_cut(&rest, '=');
-		if (!rest.p)
-			return error_set(err, ERR_USAGE, "%s:%zu: expected NAME=VALUE",
-				path, line);
-		if (add(s, list, n, name, rest, err))
+	struct str name, value;
+	size_t line = 0;
+	int found;
+	while ((found = injected_line(&text, &line, &name, &value, err)) > 0)
+		if (add(s, list, n, name, value, err))
 			return -1;
-	}
+	if (found < 0)
+		return error_set(err, ERR_USAGE, "%s:%zu: expected NAME=VALUE", path, line);
 	return 0;
 }
 

@@ -62,3 +62,26 @@ int injected_value(
 	*ret = flagged;
 	return 0;
 }
+
+static bool says_nothing(struct str line)
+{
+	return str_is_empty(line) || line.p[0] == '#';
+}
+
+int injected_line(struct str *text, size_t *line, struct str *ret_name, struct str *ret_value,
+	struct error *err)
+{
+	struct str rest = { 0 };
+	while (text->p && says_nothing(rest)) {
+		rest = str_trim(str_cut(text, '\n'));
+		++*line;
+	}
+	if (says_nothing(rest))
+		return 0;
+	struct str name = str_cut(&rest, '=');
+	if (!rest.p)
+		return error_set(err, ERR_USAGE, "expected NAME=VALUE");
+	*ret_name = name;
+	*ret_value = rest;
+	return 1;
+}

@@ -52,11 +52,42 @@ static void test_injected_open_quote(void **state)
 	arena_release(&a);
 }
 
+/* Each line of a file, or what is said of the one that is none. */
+static void test_injected_lines(void **state)
+{
+	static const struct {
+		const char *file, *told;
+	} rows[] = {
+		{ "", "" },
+		{ "a=1", "1:a=1;" },
+		{ "# no\n\n  a = 1 \r\nb=x=y\nc=\n", "3:a = 1;4:b=x=y;5:c=;" },
+		{ "a=1\n=\n", "1:a=1;2:=;" },
+		{ "a=1\n\nnothing\nb=2\n", "1:a=1;3: expected NAME=VALUE" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct strbuf told;
+		struct error err = { 0 };
+		struct str text = str_from(rows[i].file), name, value;
+		size_t line = 0;
+		int found;
+		strbuf_init(&told, 1000);
+		while ((found = injected_line(&text, &line, &name, &value, &err)) > 0)
+			strbuf_addf(&told, "%zu:%.*s=%.*s;", line, STR_ARG(name), STR_ARG(value));
+		if (found < 0)
+			strbuf_addf(&told, "%zu: %s", line, err.message);
+		expect_text(rows[i].file, strbuf_str(&told), rows[i].told);
+		strbuf_release(&told);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_injected_types),
 		cmocka_unit_test(test_injected_open_quote),
+		cmocka_unit_test(test_injected_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
