@@ -1,5 +1,6 @@
 #include "probes/backup_dump.h"
 
+#include "harness/base/mem.h"
 #include "probes/backup_unmet.h"
 #include "tests/unit/expect.h"
 
@@ -439,6 +440,35 @@ static void test_backup_dump_charset(void **state)
 	arena_release(&a);
 }
 
+/* Each allocation fails in turn: an error, or the arena remembers. */
+static void test_backup_dump_out_of_memory(void **state)
+{
+	(void)state;
+	for (uint64_t n = 0;; n++) {
+		struct arena a;
+		struct backup_facts f;
+		struct backup_dump d;
+		struct error err = { 0 };
+
+		assert_true(n < 5000);
+		arena_init(&a, MAX_ARENA);
+		backup_facts_init(&f, &a, true);
+		backup_dump_init(&d, &f);
+		(void)mem_fail_after(n);
+		int rc = backup_dump_feed(&d, STR(MARIADB), &err) || backup_dump_end(&d, &err);
+		bool failed = rc || arena_failed(&a);
+		(void)mem_fail_after(UINT64_MAX);
+		if (rc)
+			assert_int_equal(err.code, ERR_OOM);
+		if (!failed)
+			check_healthy("memory", &f, 6);
+		backup_dump_release(&d);
+		arena_release(&a);
+		if (!failed)
+			break;
+	}
+}
+
 static void test_backup_foreign(void **state)
 {
 	char tar[300] = { 0 };
@@ -463,6 +493,7 @@ int main(void)
 		cmocka_unit_test(test_backup_dump_several_databases),
 		cmocka_unit_test(test_backup_dump_notes),
 		cmocka_unit_test(test_backup_dump_charset),
+		cmocka_unit_test(test_backup_dump_out_of_memory),
 		cmocka_unit_test(test_backup_foreign),
 	};
 

@@ -1,5 +1,6 @@
 #include "probes/backup_stream.h"
 
+#include "harness/base/mem.h"
 #include "harness/base/strbuf.h"
 #include "tests/unit/expect.h"
 
@@ -260,6 +261,30 @@ static void test_backup_stream_read_fails(void **state)
 	assert_null(s);
 }
 
+/* Each allocation fails in turn: an error, no leak, and no damage that is none. libzstd allocates by itself. */
+static void test_backup_stream_out_of_memory(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		for (uint64_t n = 0;; n++) {
+			struct strbuf out;
+			struct strbuf damage;
+			struct error err = { 0 };
+
+			assert_true(n < 200);
+			(void)mem_fail_after(n);
+			int rc = unpack(formats[i].plain, SIZE_MAX, &out, &damage, &err);
+			(void)mem_fail_after(UINT64_MAX);
+			bool whole = !strbuf_failed(&out) && str_is(strbuf_str(&out), PLAIN);
+			expect_int(formats[i].name, err.code, rc ? ERR_OOM : ERR_NONE);
+			expect_int(formats[i].name, (intmax_t)damage.n, 0);
+			strbuf_release(&out);
+			strbuf_release(&damage);
+			if (!rc && whole)
+				break;
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_backup_stream_damaged),
 		cmocka_unit_test(test_backup_stream_members),
 		cmocka_unit_test(test_backup_stream_read_fails),
+		cmocka_unit_test(test_backup_stream_out_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
