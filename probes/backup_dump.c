@@ -8,7 +8,10 @@
 
 void backup_dump_init(struct backup_dump *d, struct backup_facts *facts)
 {
-	*d = (struct backup_dump){ .lines.facts = facts, .number = 1, .at_start = true };
+	*d = (struct backup_dump){ .lines.facts = facts,
+		.number = 1,
+		.at_start = true,
+		.zero_at = UINT64_MAX };
 	strbuf_init(&d->line, LINE_BYTES);
 	strbuf_init(&d->head, HEAD_BYTES);
 }
@@ -506,14 +509,18 @@ static int run(struct backup_dump *d, const char *p, const char *end, struct err
 /* The tool writes none: what a crashed file system or a sparse copy left. */
 static void look_for_zeros(struct backup_dump *d, struct str block)
 {
-	const char *zero = d->zero_told ? NULL : memchr(block.p, '\0', block.n);
+	const char *zero = d->zero_at == UINT64_MAX ? memchr(block.p, '\0', block.n) : NULL;
 
-	if (zero) {
-		d->zero_told = true;
-		backup_damage(facts_of(d), "byte %llu of the text is a zero byte, of which a dump has none: a hole in the file",
-			NUMBER(d->offset + (uint64_t)(zero - block.p)));
-	}
+	if (zero)
+		d->zero_at = d->offset + (uint64_t)(zero - block.p);
 	d->offset += block.n;
+}
+
+static void tell_of_zeros(struct backup_dump *d)
+{
+	if (d->zero_at != UINT64_MAX)
+		backup_damage(facts_of(d), "byte %llu of the text is a zero byte, of which a dump has none: a hole in the file",
+			NUMBER(d->zero_at));
 }
 
 int backup_dump_feed(struct backup_dump *d, struct str block, struct error *err)
@@ -541,6 +548,7 @@ static int end_line(struct backup_dump *d, struct error *err)
 
 int backup_dump_end(struct backup_dump *d, struct error *err)
 {
+	tell_of_zeros(d);
 	if (end_line(d, err))
 		return -1;
 	if (d->in_statement && is_comment_only(d) && end_statement(d, err))

@@ -52,7 +52,7 @@ struct backup_dump {
 	uint64_t delimiter_line;
 	bool body_open;			/* a statement between DELIMITER lines is */
 	uint64_t offset;		/* of the next block in the text */
-	bool zero_told;
+	uint64_t zero_at;		/* offset of the first zero byte, UINT64_MAX: there was none */
 };
 
 /* Fills *facts (which see) from then on. */
