@@ -72,10 +72,11 @@ static bool variable_is_known(void *ctx, struct str name)
 	return scope_get(lib->known, name) != NULL;
 }
 
-/* A path that may hold placeholders, which must be known before the run. */
-static int known_path(struct library *lib, const struct entry *e,
-	const struct template *t, const char **ret, struct error *err)
+/* A text that may hold placeholders, which must be known before the run. */
+static int known_text(void *ctx, const struct entry *e, const struct template *t,
+	struct str *ret, struct error *err)
 {
+	const struct library *lib = ctx;
 	struct document doc = { 0 };
 	struct eval ev = {
 		.arena = lib->arena,
@@ -85,12 +86,20 @@ static int known_path(struct library *lib, const struct entry *e,
 		.ctx = lib->known,
 	};
 	struct expander x = { .eval = &ev, .source = e->source };
+	if (!expand_text(&x, t, ret, NULL, err))
+		return 0;
+	err->code = ERR_CHECK;
+	error_note(err,
+		"a path is read before the run: give the variable on the command line or as a `variable:` default");
+	return -1;
+}
+
+static int known_path(struct library *lib, const struct entry *e,
+	const struct template *t, const char **ret, struct error *err)
+{
 	struct str text;
-	if (expand_text(&x, t, &text, NULL, err)) {
-		error_note(err,
-			"a path is read before the run: give the variable on the command line or as a `variable:` default");
+	if (known_text(lib, e, t, &text, err))
 		return -1;
-	}
 	*ret = path_resolve(lib->arena, e->source->name, text);
 	return *ret ? 0 : error_set_oom(err);
 }
@@ -122,6 +131,7 @@ static int prepare_unit(struct library *lib, const struct suite *suite,
 		.suite = suite,
 		.files = &files,
 		.variable_is_known = variable_is_known,
+		.known_text = known_text,
 		.ctx = lib,
 	};
 	return u->probe->prepare(&env, e, &u->prepared, &lib->errors);

@@ -21,6 +21,8 @@ struct prepare_env {
 	const struct suite *suite;
 	const struct file_reader *files;	/* paths against the suite's folder, may leave it */
 	bool (*variable_is_known)(void *ctx, struct str name);	/* command line, environment, defaults */
+	/* Fills in a path of the entry, which is read before the run: its placeholders must be known. ERR_CHECK at the place. */
+	int (*known_text)(void *ctx, const struct entry *e, const struct template *t, struct str *ret, struct error *err);
 	void *ctx;
 };
 
