@@ -14,4 +14,12 @@
  */
 struct str db_grants_beyond_reading(struct arena *a, const struct value *grants);
 
+/*
+ * True when `grants` (as above) hold a privilege on all of `database`, or on its `table` (NULL: on all
+ * tables), be it granted on *.*; ALL PRIVILEGES holds each. `privilege` NULL: any that is more than
+ * USAGE. Roles count where the server lists what they bring.
+ */
+bool db_grants_hold(const struct value *grants, struct str database, const char *table,
+	const char *privilege);
+
 #endif

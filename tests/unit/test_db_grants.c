@@ -39,10 +39,57 @@ static void test_db_grants_beyond_reading(void **state)
 	arena_release(&a);
 }
 
+static void test_db_grants_hold(void **state)
+{
+	static const struct {
+		const char *grants, *privilege;
+		bool holds;
+	} rows[] = {
+		{ "GRANT SELECT, TRIGGER ON `shop`.* TO `u`@`%`", "TRIGGER", true },
+		{ "GRANT SELECT, TRIGGER ON `shop`.* TO `u`@`%`", "EVENT", false },
+		{ "GRANT SELECT, TRIGGER ON `other`.* TO `u`@`%`", "TRIGGER", false },
+		{ "GRANT ALL PRIVILEGES ON `shop`.* TO `u`@`%`", "EVENT", true },
+		{ "GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION", "EVENT", true },
+		{ "GRANT EVENT ON `sh%`.* TO `u`@`%`", "EVENT", true },
+		{ "GRANT EVENT ON `s_op`.* TO `u`@`%`", "EVENT", true },
+		{ "GRANT EVENT ON `s\\\\_op`.* TO `u`@`%`", "EVENT", false },
+		{ "GRANT EVENT ON `sho`.* TO `u`@`%`", "EVENT", false },
+		{ "GRANT TRIGGER ON `shop`.`t` TO `u`@`%`", "TRIGGER", false },
+		{ "GRANT SHOW VIEW ON `shop`.* TO `u`@`%`", "show view", true },
+		{ "GRANT USAGE ON *.* TO `u`@`%`", NULL, false },
+		{ "GRANT SELECT ON `shop`.* TO `u`@`%`", NULL, true },
+		{ "GRANT SELECT ON `shop`.`t` TO `u`@`%`", NULL, false },
+		{ "GRANT `reader`@`%` TO `u`@`%`", NULL, false },
+		{ "GRANT PROXY ON ''@'%' TO 'root'@'localhost'", NULL, false },
+		{ "REVOKE TRIGGER ON `shop`.* FROM `u`@`%`", "TRIGGER", false },
+	};
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 1 << 20);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct str json = arena_printf(&a, "[{\"g\":\"%s\"}]", rows[i].grants);
+
+		expect_true(rows[i].grants,
+			db_grants_hold(help_json(&a, json.p), STR("shop"), NULL, rows[i].privilege) ==
+				rows[i].holds);
+	}
+	expect_true("of one table",
+		db_grants_hold(help_json(&a, "[{\"g\":\"GRANT SELECT ON `mysql`.`proc` TO `u`@`%`\"}]"),
+			STR("mysql"), "proc", "SELECT"));
+	expect_true("of another",
+		!db_grants_hold(help_json(&a, "[{\"g\":\"GRANT SELECT ON `mysql`.`user` TO `u`@`%`\"}]"),
+			STR("mysql"), "proc", "SELECT"));
+	expect_true("none", !db_grants_hold(NULL, STR("shop"), NULL, NULL));
+	arena_release(&a);
+}
+
 int main(void)
 {
-	static const struct CMUnitTest tests[] = { cmocka_unit_test(
-		test_db_grants_beyond_reading) };
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_db_grants_beyond_reading),
+		cmocka_unit_test(test_db_grants_hold),
+	};
 
 	return cmocka_run_group_tests_name("db_grants", tests, NULL, NULL);
 }
