@@ -6,6 +6,7 @@
 
 #include "harness/options.h"
 #include "harness/report/reporter.h"
+#include "harness/run/schema_tool.h"
 
 /* What main.c joins: the probes and the reports this program has. */
 struct registries {
@@ -14,11 +15,13 @@ struct registries {
 	const struct reporter *const *reporters;
 	size_t nreporters;
 	const struct reporter *console;
+	const struct schema_tool *schema;
 };
 
 int cmd_run(const struct options *o, const struct registries *reg);
 int cmd_check(const struct options *o, const struct registries *reg);
 int cmd_list(const struct options *o, const struct registries *reg);
+int cmd_schema(const struct options *o, const struct registries *reg);
 
 
 /*

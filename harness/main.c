@@ -14,6 +14,7 @@
 #include "harness/exit.h"
 #include "harness/options.h"
 #include "probes/probes.h"
+#include "probes/schema_tool.h"
 #include "reports/reports.h"
 
 extern char **environ;
@@ -134,6 +135,8 @@ static int dispatch(const struct options *o, const struct registries *reg)
 		return cmd_check(o, reg);
 	case COMMAND_LIST:
 		return cmd_list(o, reg);
+	case COMMAND_SCHEMA:
+		return cmd_schema(o, reg);
 	}
 	return EXIT_INTERNAL;
 }
@@ -175,7 +178,8 @@ int main(int argc, char **argv)
 		.nprobes = nprobes,
 		.reporters = reporters,
 		.nreporters = nreporters,
-		.console = &reporter_console };
+		.console = &reporter_console,
+		.schema = &schema_tool };
 	struct arena arena;
 	struct options o;
 	struct error err = { 0 };

@@ -81,6 +81,9 @@ SWITCH(set_allow_empty, allow_empty)
 SWITCH(set_private, private_reports)
 SWITCH(set_quiet, quiet)
 SWITCH(set_json, json)
+SWITCH(set_comments, comments)
+SWITCH(set_definers, definers)
+SWITCH(set_bodies, bodies)
 
 #define TEXT(function, member)				\
 	SETTER(function)				\
@@ -109,6 +112,8 @@ LIST(add_shown, shown)
 LIST(add_tags, tags)
 LIST(add_target, allowed_targets)
 LIST(add_failed_from, failed_from)
+LIST(add_ignored, ignored)
+LIST(add_only, only)
 
 #define PAIRS(function, member)				\
 	SETTER(function)				\
@@ -264,6 +269,15 @@ SETTER(set_jsonpath)
 	return bad_value(row, value, "7, 8 or list", err);
 }
 
+/* The word of the entry's option: what else there is would be refused. */
+SETTER(set_extra)
+{
+	if (strcmp(value, "allowed") != 0)
+		return bad_value(row, value, "the word allowed", err);
+	o->extra_allowed = true;
+	return 0;
+}
+
 SETTER(set_fail_on)
 {
 	struct str rest = str_from(value);
@@ -282,6 +296,7 @@ SETTER(set_fail_on)
 
 #define RUN COMMAND_RUN
 #define ALL (COMMAND_RUN | COMMAND_CHECK | COMMAND_LIST)
+#define SCHEMA COMMAND_SCHEMA
 #define OFTEN CLI_OFTEN
 
 const struct cli_option cli_options[] = {
@@ -297,9 +312,9 @@ const struct cli_option cli_options[] = {
 	{ "secrets-file", 0, "FILE", ALL, "Variables and secrets", "secrets, NAME=VALUE a line", add_secrets_file },
 	{ "show", 0, "NAME", RUN, "Variables and secrets", "a field of that name is no secret", add_shown },
 
-	{ "connection", 0, "NAME=URL", RUN | OFTEN, "Connections", "database, redis, or a name of your own", add_connection },
-	{ "defaults-file", 0, "FILE", RUN, "Connections", "MySQL option file: [client], [postflight]", set_defaults_file },
-	{ "pin", 0, "NAME=VALUE", RUN, "Connections", "refuse any other database=, redis=, base_url=", add_pin },
+	{ "connection", 0, "NAME=URL", RUN | SCHEMA | OFTEN, "Connections", "database, redis, or a name of your own", add_connection },
+	{ "defaults-file", 0, "FILE", RUN | SCHEMA, "Connections", "MySQL option file: [client], [postflight]", set_defaults_file },
+	{ "pin", 0, "NAME=VALUE", RUN | SCHEMA, "Connections", "refuse any other database=, redis=, base_url=", add_pin },
 
 	{ "allow-write", 0, NULL, RUN | OFTEN, "Grants", "entries that say write: true may change data", set_allow_write },
 	{ "read-only", 0, NULL, RUN, "Grants", "no write at all; GET, HEAD, OPTIONS only", set_read_only },
@@ -313,7 +328,7 @@ const struct cli_option cli_options[] = {
 	{ "retry", 0, "N", RUN, "Run", "further attempts of every entry (0)", set_retry },
 	{ "retry-interval", 0, "TIME", RUN, "Run", "pause between attempts (1s)", set_retry_interval },
 	{ "delay", 0, "TIME", RUN, "Run", "pause before every entry", set_delay },
-	{ "max-time", 'm', "TIME", RUN, "Run", "longest time of one attempt", set_max_time },
+	{ "max-time", 'm', "TIME", RUN | SCHEMA, "Run", "longest time of one attempt", set_max_time },
 	{ "no-assert", 0, NULL, RUN, "Run", "captures only", set_no_assert },
 	{ "ignore-asserts", 0, NULL, RUN, "Run", "the same", set_no_assert },
 	{ "no-batch", 0, NULL, RUN, "Run", "send each SQL statement by itself, for proxies that count them", set_no_batch },
@@ -359,6 +374,13 @@ const struct cli_option cli_options[] = {
 	{ "cookie", 'b', "FILE", RUN, "HTTP", "cookies to start with", add_http },
 	{ "no-cookie-store", 0, NULL, RUN, "HTTP", "do not remember cookies", add_http },
 
+	{ "ignore", 0, "KIND NAME", SCHEMA, "Schema", "pass over facts: \"table tmp_*\", \"index *\"", add_ignored },
+	{ "only", 0, "KIND NAME", SCHEMA, "Schema", "compare these alone: \"table outbox\"", add_only },
+	{ "extra", 0, "allowed", SCHEMA, "Schema", "what the contract does not have is a note", set_extra },
+	{ "comments", 0, NULL, SCHEMA, "Schema", "comments of tables, columns and routines too", set_comments },
+	{ "definers", 0, NULL, SCHEMA, "Schema", "definers of views, triggers and routines too", set_definers },
+	{ "bodies", 0, NULL, SCHEMA, "Schema", "texts of views and routines, not hashes alone", set_bodies },
+
 	{ "report", 0, "NAME=PATH[,...]", RUN | OFTEN, "Reports", "junit, tap, tap14, jsonl; - is standard output", add_report },
 	{ "report-junit", 0, "FILE", RUN, "Reports", "the same as --report junit=FILE", add_named_report },
 	{ "report-tap", 0, "FILE", RUN, "Reports", "the same as --report tap=FILE", add_named_report },
@@ -376,8 +398,8 @@ const struct cli_option cli_options[] = {
 	{ "color", 0, NULL, ALL, "Output", "colour, also in a pipe", set_colour },
 	{ "no-color", 0, NULL, ALL, "Output", "no colour", set_colour },
 	{ "json", 0, NULL, COMMAND_LIST, "Output", "one JSON object a case", set_json },
-	{ "help", 'h', NULL, ALL | OFTEN, "Output", "this text", set_help },
-	{ "version", 'V', NULL, ALL | OFTEN, "Output", "the version", set_version },
+	{ "help", 'h', NULL, ALL | SCHEMA | OFTEN, "Output", "this text", set_help },
+	{ "version", 'V', NULL, ALL | SCHEMA | OFTEN, "Output", "the version", set_version },
 };
 const size_t cli_options_count = ARRAY_SIZE(cli_options);
 
@@ -626,6 +648,7 @@ const struct cli_command cli_commands[] = {
 	{ "run", COMMAND_RUN, "[run] [OPTION]... PATH...", "runs suites: *.suite, *.hurl, *.sql, or folders; - is standard input" },
 	{ "check", COMMAND_CHECK, "check [OPTION]... PATH...", "parses and checks suites; connects to nothing" },
 	{ "list", COMMAND_LIST, "list [OPTION]... PATH...", "lists the test cases with id, tags and place; connects to nothing" },
+	{ "schema", COMMAND_SCHEMA, "schema dump | schema diff [OPTION]... FILE", "writes a schema contract, compares a database with it" },
 };
 const size_t cli_commands_count = ARRAY_SIZE(cli_commands);
 

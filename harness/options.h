@@ -24,7 +24,7 @@ struct named_texts {
 	size_t count, cap;
 };
 
-enum command { COMMAND_RUN = 1, COMMAND_CHECK = 2, COMMAND_LIST = 4 };
+enum command { COMMAND_RUN = 1, COMMAND_CHECK = 2, COMMAND_LIST = 4, COMMAND_SCHEMA = 8 };
 
 enum colour_choice { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
@@ -45,10 +45,12 @@ struct options {
 	struct named_texts http;		/* defaults of HTTP options: name of the option, value */
 	struct texts reports, allowed_targets;
 	struct texts tags, ids, failed_from;
+	struct texts ignored, only;		/* of `schema diff`: "table tmp_*" */
 	const char *defaults_file, *file_root, *environment_label, *release, *jsonpath_mode, *ci;
 	bool allow_write, read_only, fail_fast, continue_on_error, no_assert, no_batch, advisory, allow_empty, private_reports;
 	bool fail_on_flaky, fail_on_warning, fail_on_skipped;
 	bool quiet, json, no_console;
+	bool extra_allowed, comments, definers, bodies;	/* of `schema` */
 	int verbosity;
 	enum colour_choice colour;
 	size_t jobs, from_entry, to_entry;

@@ -426,8 +426,8 @@ static int request(struct reader *r, struct entry *e)
 	if (request_sections(c, e) || grammar_body(c, e->kind->body, &e->body, &found))
 		return -1;
 	if (e->kind->body_required && !found)
-		return cursor_fail(c, e->span, "expected a statement below %s: a ```sql block, `...` on one line, or file,NAME;",
-				   e->kind->word);
+		return cursor_fail(c, e->span, "expected %s below %s%s", e->kind->body & BODY_ALLOWED_SQL ? "a statement" : "file,NAME;",
+				   e->kind->word, e->kind->body & BODY_ALLOWED_SQL ? ": a ```sql block, `...` on one line, or file,NAME;" : "");
 	return 0;
 }
 
