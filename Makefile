@@ -44,7 +44,7 @@ FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 HELPER_SRC  := $(wildcard tests/lib/*.c)
 HEADERS     := $(wildcard harness/*.h harness/*/*.h probes/*.h reports/*.h tests/*/*.h)
 MAN         := $(wildcard man/*.[1-9])
-SHIPPED     := $(wildcard sql/*.sql suites/*.suite suites/parts/*.suite suites/README.md)
+SHIPPED     := $(wildcard sql/*.sql suites/*.suite suites/parts/*.suite suites/schema/*.schema suites/README.md)
 
 # $(call obj,SOURCES): their object files
 obj = $(patsubst %.c,$(B)/%.o,$(1))
@@ -62,7 +62,7 @@ LINK := $(if $(filter build/release,$(B)),build/postflight)
 # Goals that compile nothing need no library, and so no look-up.
 GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo
-TEST_GOALS := check-docs check-backup check-kill check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
+TEST_GOALS := check-docs check-backup check-kill check-schema check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
 UNIT_GOALS := unit helpers check-unit check-headers check-golden golden-update service fuzzers everything
 
 ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
@@ -257,7 +257,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
-	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-secrets check-sandbox check-matrix matrix \
+	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-schema check-secrets check-sandbox check-matrix matrix \
 	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
@@ -316,6 +316,9 @@ check-migrations: $(B)/postflight ## MIGRATIONS entries, against the histories o
 
 check-kill: $(B)/postflight $(HELPERS) ## reports of runs that are killed, stopped, or find the disk full
 	$(Q)$(export_build) tests/kill/run
+
+check-schema: $(B)/postflight $(B)/postflight-service ## schema contracts, against a real server and each of the faults
+	$(Q)$(export_build) tests/schema/run
 
 check-secrets: $(B)/postflight $(HELPERS) ## secrets in every place, looked for in every output
 	$(Q)$(export_build) tests/secrets/run

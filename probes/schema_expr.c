@@ -692,20 +692,45 @@ struct str schema_expr(struct arena *a, struct str text)
 	return p.tokens ? finish(&p, parse(&p, BIND_OR).text) : (struct str){ 0 };
 }
 
-/* The name of the database and the dot behind it, wherever a name follows. */
+/* Where a table stands: behind FROM or JOIN, and their parentheses. */
+static bool is_table_place(const struct schema_token *t, size_t at)
+{
+	static const char *const words[] = { "from", "join", "straight_join" };
+
+	while (at > 0 && t[at - 1].kind == SCHEMA_TOKEN_OPEN)
+		at--;
+	for (size_t i = 0; at > 0 && i < ARRAY_SIZE(words); i++)
+		if (is_word(&t[at - 1], words[i]))
+			return true;
+	return false;
+}
+
+/*
+ * db.table behind FROM, db.table.column, db.function(: the database's own name, which a table may have
+ * too, where it is needless. `kept` tokens were taken over so far.
+ */
+static bool is_own_prefix(const struct schema_token *t, size_t i, size_t count,
+	const struct schema_token *kept, size_t nkept, struct str database)
+{
+	bool dotted = i + 2 < count && t[i].kind == SCHEMA_TOKEN_NAME &&
+		t[i + 1].kind == SCHEMA_TOKEN_DOT && t[i + 2].kind == SCHEMA_TOKEN_NAME;
+
+	if (!dotted || !str_eq(t[i].text, database) ||
+		(nkept > 0 && kept[nkept - 1].kind == SCHEMA_TOKEN_DOT))
+		return false;
+	return t[i + 3].kind == SCHEMA_TOKEN_DOT || t[i + 3].kind == SCHEMA_TOKEN_OPEN ||
+		is_table_place(kept, nkept);
+}
+
 static void drop_database(struct schema_token *t, size_t count, struct str database)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		bool behind_dot = kept > 0 && t[kept - 1].kind == SCHEMA_TOKEN_DOT;
-
-		if (i + 2 < count && t[i].kind == SCHEMA_TOKEN_NAME && !behind_dot &&
-			str_eq(t[i].text, database) && t[i + 1].kind == SCHEMA_TOKEN_DOT)
+	for (size_t i = 0; i < count; i++)
+		if (is_own_prefix(t, i, count, t, kept, database))
 			i++;
 		else
 			t[kept++] = t[i];
-	}
 }
 
 struct str schema_view_text(struct arena *a, struct str text, struct str database)

@@ -227,6 +227,7 @@ static int ask_hidden_rules(struct reader *r)
 
 /* ---- what cannot be seen ---- */
 
+#define SHOW_CREATE_ROUTINE 0x0b0300u /* MariaDB 11.3 */
 #define ROUTINES (SCHEMA_BIT(SCHEMA_PROCEDURE) | SCHEMA_BIT(SCHEMA_FUNCTION))
 
 static bool holds(const struct reader *r, const char *privilege)
@@ -234,10 +235,19 @@ static bool holds(const struct reader *r, const char *privilege)
 	return db_grants_hold(r->grants, r->catalogue.database, NULL, privilege);
 }
 
+static bool holds_globally(const struct reader *r, const char *privilege)
+{
+	return db_grants_hold(
+		r->grants, STR(""), NULL, privilege); /* what is on *.* alone */
+}
+
 static bool sees_routine_bodies(const struct reader *r)
 {
-	return holds(r, "SHOW_ROUTINE") || holds(r, "SHOW CREATE ROUTINE") ||
-		db_grants_hold(r->grants, STR("mysql"), "proc", "SELECT");
+	if (!r->catalogue.mariadb)
+		return holds_globally(r, "SHOW_ROUTINE") || holds_globally(r, "SELECT");
+	return db_grants_hold(r->grants, STR("mysql"), "proc", "SELECT") ||
+		(r->catalogue.version >= SHOW_CREATE_ROUTINE &&
+			holds(r, "SHOW CREATE ROUTINE"));
 }
 
 static bool sees_routines(const struct reader *r)

@@ -139,6 +139,9 @@ static void test_schema_view_text(void **state)
 	expect_text("text",
 		schema_view_text(&a, str_from(same[1][0]), STR("shop")),
 		"select a.a as a, b.id as id from p a left join c b on a.id = b.p where a.a > 1 and (a.b <> 2 or upper(a.c) = 'x')");
+	expect_text("a table with the database's name",
+		schema_view_text(&a, STR("select `shop`.`a` AS `a`,`shop`.`shop`.`b` AS `b`,`shop`.`f`(1) AS `f` from (`shop`.`shop` join `shop`.`c`)"), STR("shop")),
+		"select shop.a as a, shop.b as b, f(1) as f from shop join c");
 	expect_text("other database",
 		schema_view_text(&a, STR("select `other`.`t`.`a` AS `a` from `other`.`t`"), STR("shop")),
 		"select other.t.a as a from other.t");
