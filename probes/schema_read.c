@@ -271,6 +271,16 @@ static void find_blindness(const struct reader *r, struct schema_found *f)
 		f->blind_bodies |= ROUTINES & ~f->blind;
 }
 
+/* Texts of what is not there are nobody's loss. */
+static unsigned kinds_there(const struct schema *s)
+{
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		kinds |= SCHEMA_BIT(s->facts[i].kind);
+	return kinds;
+}
+
 static const struct blindness {
 	enum schema_kind kind;
 	bool bodies;
@@ -341,6 +351,7 @@ static int fill(
 		.version = facts->info.version_number,
 		.fold_tables = r->fold_tables };
 	find_blindness(r, &d.found);
+	d.found.blind_bodies &= kinds_there(&d.schema);
 	*ret = d;
 	ret->found.schema = &ret->schema;
 	return 0;

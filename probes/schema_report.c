@@ -82,11 +82,10 @@ size_t schema_blind_notes(struct arena *a, const struct schema_diff *diff,
 
 			if (!(blind & SCHEMA_BIT(i)) || n == max)
 				continue;
-			ret[n++] = arena_printf(a, "cannot see %.*s%s",
+			ret[n++] = arena_printf(a,
+				"cannot see %.*s; the contract has none",
 				STR_ARG(schema_blindness(
-					a, d, (enum schema_kind)i, bodies)),
-				diff ? "; the contract has none" :
-				       "; the contract has none of them");
+					a, d, (enum schema_kind)i, bodies)));
 		}
 	return n;
 }
