@@ -236,13 +236,18 @@ static bool is_lower(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+static bool is_between_words(char c)
+{
+	return c == '_' || c == '-' || c == '.' || c == ' ' || c == '\0';
+}
+
 /* Words end at '_', '-', '.', blanks, and where camelCase begins a new one. */
 static struct str next_word(struct str *rest)
 {
 	size_t i = 0;
-	while (rest->n && strchr("_-. ", rest->p[0]))
+	while (rest->n && is_between_words(rest->p[0]))
 		*rest = str_sub(*rest, 1, SIZE_MAX);
-	while (i < rest->n && !strchr("_-. ", rest->p[i]) &&
+	while (i < rest->n && !is_between_words(rest->p[i]) &&
 		!(i && is_upper(rest->p[i]) && is_lower(rest->p[i - 1])))
 		i++;
 	struct str word = str_sub(*rest, 0, i);
