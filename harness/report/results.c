@@ -10,6 +10,9 @@ enum { BAD_KEPT = 5 };
 /* Failed assertions kept of one attempt. */
 enum { FAILED_KEPT = 1000 };
 
+/* Cases that a plan's number alone makes room for. */
+enum { EXPECTED_MOST = 4096 };
+
 /*
  * What is known of a case in flight and may still be thrown away: a case that polls has any number of attempts, but only
  * the last one's assertions and a few bad attempts are kept. Each part has an arena of its own, emptied when it is replaced.
@@ -180,6 +183,21 @@ static int add_run_start(struct results_fold *f, const struct event *e, struct e
 	return 0;
 }
 
+/* Room for those that the plan announces, in one piece; a record may announce any number. */
+static int expect_cases(struct results_fold *f, uint64_t count, struct error *err)
+{
+	size_t n = count < EXPECTED_MOST ? (size_t)count : EXPECTED_MOST;
+
+	if (f->cases_cap || f->pending_cap || !n)
+		return 0;
+	f->r.cases = arena_array(&f->arena, n, sizeof(*f->r.cases));
+	f->pending = arena_array(&f->arena, n, sizeof(*f->pending));
+	if (!f->r.cases || !f->pending)
+		return error_set_oom(err);
+	f->cases_cap = f->pending_cap = n;
+	return 0;
+}
+
 static int add_plan(struct results_fold *f, const struct event *e, struct error *err)
 {
 	struct event copy;
@@ -187,7 +205,7 @@ static int add_plan(struct results_fold *f, const struct event *e, struct error 
 	if (copy_event(f, e, &copy, err))
 		return -1;
 	f->r.plan = copy.u.plan;
-	return 0;
+	return expect_cases(f, copy.u.plan.count, err);
 }
 
 static bool grow_cases(struct results_fold *f)
