@@ -348,6 +348,14 @@ static const char *environment(const struct connection_env *env, const char *nam
 	return env->settings->env(env->settings->ctx, name);
 }
 
+/* A link alone says nothing of where to go, but why it is there. */
+static bool explain_link(const struct connection_env *env, struct error *err)
+{
+	const char *port = environment(env, "DB_PORT");
+
+	return port && check_link("connection 'database' is not configured, and DB_PORT", str_from(port), err);
+}
+
 bool db_settings_present(const struct connection_env *env, struct error *err)
 {
 	if (env->url)
@@ -356,6 +364,8 @@ bool db_settings_present(const struct connection_env *env, struct error *err)
 		(env->settings->defaults_file || environment(env, "DATABASE_URL") ||
 			has_variables(env->settings)))
 		return true;
+	if (is_default_name(env) && explain_link(env, err))
+		return false;
 	error_set(err, ERR_CONNECT, "connection '%.*s' is not configured",
 		STR_ARG(env->name));
 	if (is_default_name(env))
