@@ -343,16 +343,6 @@ static bool is_set(const struct db_result *r, size_t row, const char *column)
 	return cell.n && !str_is(cell, "0");
 }
 
-/* How a tool writes what the files know by another name. */
-static struct str key_of_row(const struct migration_tool *tool, struct str name)
-{
-	struct str prefix = STR("classpath:");
-
-	if (tool->disk == DISK_LIQUIBASE && str_starts_with(name, prefix))
-		return str_sub(name, prefix.n, SIZE_MAX);
-	return migration_key(tool, name);
-}
-
 /* The mark of a baseline has the version, not a name: "V3__" sorts as it must. */
 static void note_baseline(struct arena *a, const struct db_result *r, size_t row,
 	struct migration_history *h)
@@ -381,7 +371,7 @@ static void add_row(struct arena *a, const struct db_result *r, size_t row,
 	rows[h->count++] = (struct migration_row){
 		.name = h->tool->files & FILE_DIGITS ? migration_key(h->tool, name) :
 						       name,
-		.key = key_of_row(h->tool, name),
+		.key = migration_key(h->tool, name),
 		.checksum = db_cell(r, row, "checksum"),
 		.detail = db_cell(r, row, "detail"),
 		.failed = is_set(r, row, "failed"),

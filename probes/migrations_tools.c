@@ -283,8 +283,18 @@ static struct str without_zeros(struct str name)
 	return str_sub(name, at, SIZE_MAX);
 }
 
+/* Liquibase does not tell whether a file was read through the class path. */
+static struct str without_class_path(struct str name)
+{
+	struct str prefix = STR("classpath:");
+
+	return str_starts_with(name, prefix) ? str_sub(name, prefix.n, SIZE_MAX) : name;
+}
+
 struct str migration_key(const struct migration_tool *tool, struct str name)
 {
+	if (tool->disk == DISK_LIQUIBASE)
+		return without_class_path(name);
 	if (tool->files & FILE_ANY_SCRIPT)
 		return without_script_suffix(name);
 	return tool->files & FILE_DIGITS ? without_zeros(name) : name;

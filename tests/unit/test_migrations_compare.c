@@ -173,6 +173,8 @@ static void test_migration_compare_folder(void **state)
 		{ "liquibase", ROWS(N("db/a.sql::1::x") "," N("classpath:b.sql::1::x")),
 			"a.sql::1::x db/b.sql::1::x",
 			"applied: db/a.sql::1::x classpath:b.sql::1::x" },
+		{ "liquibase", ROWS(N("a.sql::1::x")), "classpath:a.sql::1::x",
+			"applied: a.sql::1::x" },
 		{ "liquibase", ROWS(N("za.sql::1::x")), "a.sql::1::x",
 			"applied: za.sql::1::x; unknown: za.sql::1::x; pending: a.sql::1::x" },
 		/* a sum of atlas covers what stands before it */
