@@ -1,10 +1,13 @@
 #include "probes/backup.h"
 
+#include "harness/base/path.h"
 #include "harness/base/scan.h"
+#include "probes/backup_contract.h"
 #include "probes/backup_dump.h"
 #include "probes/backup_file.h"
 #include "probes/backup_unmet.h"
 #include "probes/entry_path.h"
+#include "probes/schema_text.h"
 
 #define MAX_TIME_US (3600ull * 1000 * 1000) /* a large dump takes its minutes */
 #define HEAD_BYTES 512
@@ -20,8 +23,12 @@ static const struct response_row responses[] = {
 		.help = "the dump is whole: it unpacks, ends as its tool ends one, nothing in it is open or missing" },
 };
 
-enum { ROW_FOOTER };
+enum { ROW_CONTRACT, ROW_FOOTER };
 static const struct option_row options[] = {
+	[ROW_CONTRACT] = { .name = "contract",
+		.type = OPTION_FILE,
+		.extension = true,
+		.help = "a schema contract, whose tables, columns, views, triggers, routines and events must be in the dump" },
 	[ROW_FOOTER] = { .name = "footer",
 		.type = OPTION_TEXT,
 		.extension = true,
@@ -32,7 +39,38 @@ static const struct option_row options[] = {
 
 struct backup_spec {
 	bool footer_optional;
+	struct str contract_name;
+	const struct schema_contract *contract; /* NULL: none */
 };
+
+/* Its mistakes are reported one by one, each at its place in the contract. */
+static int read_contract(const struct prepare_env *env, const struct entry *e, struct backup_spec *spec,
+	struct error_list *errors)
+{
+	const struct option *o = entry_option(e, &options[ROW_CONTRACT]);
+	struct schema_contract *contract;
+	struct str text;
+	struct error err;
+
+	if (!o)
+		return 0;
+	if (env->known_text(env->ctx, e, o->text, &spec->contract_name, &err) ||
+		env->files->read(env->files->ctx, env->arena, e->source, spec->contract_name, &text, &err)) {
+		error_place(&err, e->source, o->span);
+		error_list_add(errors, &err);
+		return -1;
+	}
+	contract = arena_zalloc(env->arena, sizeof(*contract));
+	const char *path = path_resolve(env->arena, e->source->name, spec->contract_name);
+	const struct source *source = path ? source_new(env->arena, path, text) : NULL;
+	if (!contract || !source) {
+		error_set_oom(&err);
+		error_list_add(errors, &err);
+		return -1;
+	}
+	spec->contract = contract;
+	return schema_text_parse(env->arena, source, contract, errors);
+}
 
 static int read_footer(const struct entry *e, struct backup_spec *spec, struct error *err)
 {
@@ -61,6 +99,8 @@ static int prepare(const struct prepare_env *env, const struct entry *e, struct 
 		error_list_add(errors, &err);
 		return -1;
 	}
+	if (read_contract(env, e, spec, errors))
+		return -1;
 	*ret = (struct prepared){ .spec = spec, .max_time_us = MAX_TIME_US };
 	return 0;
 }
@@ -156,6 +196,8 @@ static void judge_whole(struct asking *a)
 		.is_damaged = backup_stream_damage(a->stream).n > 0 };
 
 	backup_unmet(&a->facts, &whole);
+	if (a->spec->contract)
+		backup_contract_check(&a->facts, &a->spec->contract->schema, a->spec->contract_name);
 	if (backup_file_changed(&a->file))
 		backup_damage(&a->facts, "the file changed while it was read: it is still being written");
 	note_times(a);
@@ -296,7 +338,7 @@ static int read_and_observe(struct asking *a, struct error *err)
 {
 	int rc;
 
-	backup_facts_init(&a->facts, a->run->arena, false);
+	backup_facts_init(&a->facts, a->run->arena, a->spec->contract != NULL);
 	backup_dump_init(&a->dump, &a->facts);
 	rc = read_all(a, err);
 	if (!rc)
