@@ -37,6 +37,7 @@ struct parser {
 struct part {
 	struct str text;
 	int binding;
+	size_t not_at; /* where a not may go: a like b is a not like b; 0: nowhere */
 };
 
 static struct part parse(struct parser *p, int at_least);
@@ -81,10 +82,15 @@ static bool accept_word(struct parser *p, const char *word)
 	return true;
 }
 
+static struct part bound(struct str text, int binding)
+{
+	return (struct part){ .text = text, .binding = binding };
+}
+
 static struct part fail(struct parser *p)
 {
 	p->failed = true;
-	return (struct part){ STR(""), BIND_ALONE };
+	return bound(STR(""), BIND_ALONE);
 }
 
 static void expect(struct parser *p, enum schema_token_kind kind)
@@ -95,7 +101,7 @@ static void expect(struct parser *p, enum schema_token_kind kind)
 
 static struct part alone(struct str text)
 {
-	return (struct part){ text, BIND_ALONE };
+	return bound(text, BIND_ALONE);
 }
 
 static struct str join(struct parser *p, struct str a, const char *between, struct str b)
@@ -193,6 +199,8 @@ static struct str parse_argument(struct parser *p)
 {
 	struct str text = STR("");
 
+	if (is_word(now(p), "select"))
+		return parse_clauses(p);
 	while (begins_argument(p)) {
 		text = join(p, text, text.n ? " " : "", now(p)->text);
 		advance(p);
@@ -318,24 +326,35 @@ static struct part parse_interval(struct parser *p)
 	return alone(text);
 }
 
+/* not a like b is a not like b */
 static struct part parse_not(struct parser *p)
 {
-	return (struct part){ join(p, STR("not"), " ",
-				      wrapped(p, parse(p, BIND_NOT), BIND_NOT)),
-		BIND_NOT };
+	struct part operand = parse(p, BIND_NOT);
+
+	if (operand.not_at)
+		return bound(join(p, str_sub(operand.text, 0, operand.not_at), " not",
+				     str_sub(operand.text, operand.not_at, SIZE_MAX)),
+			BIND_COMPARE);
+	return bound(join(p, STR("not"), " ", wrapped(p, operand, BIND_NOT)), BIND_NOT);
 }
 
 static struct part parse_binary(struct parser *p)
 {
-	return (struct part){ join(p, STR("binary"), " ",
-				      wrapped(p, parse(p, BIND_SIGN), BIND_SIGN)),
-		BIND_SIGN };
+	return bound(
+		join(p, STR("binary"), " ", wrapped(p, parse(p, BIND_SIGN), BIND_SIGN)),
+		BIND_SIGN);
 }
 
 static struct part parse_exists(struct parser *p)
 {
+	const struct str limit = STR(" limit 1)");
+	struct str query;
+
 	expect(p, SCHEMA_TOKEN_OPEN);
-	return alone(join(p, STR("exists"), " ", parse_query(p).text));
+	query = parse_query(p).text;
+	if (str_ends_with(query, limit)) /* one server adds it */
+		query = join(p, str_sub(query, 0, query.n - limit.n), "", STR(")"));
+	return alone(join(p, STR("exists"), " ", query));
 }
 
 static const struct word_row {
@@ -386,8 +405,7 @@ static struct part parse_sign(struct parser *p)
 	operand = parse(p, BIND_SIGN);
 	if (str_is(sign, "+"))
 		return operand;
-	return (struct part){ join(p, sign, "", wrapped(p, operand, BIND_SIGN + 1)),
-		BIND_SIGN };
+	return bound(join(p, sign, "", wrapped(p, operand, BIND_SIGN + 1)), BIND_SIGN);
 }
 
 static struct part parse_named(struct parser *p)
@@ -467,13 +485,16 @@ static const struct operator_row *find_operator(const struct schema_token *t)
 
 static struct part parse_is(struct parser *p, struct str left)
 {
-	const char *between = accept_word(p, "not") ? " is not " : " is ";
+	bool negated = accept_word(p, "not");
 	struct str right = now(p)->text;
+	struct part part;
 
 	if (now(p)->kind != SCHEMA_TOKEN_WORD)
 		return fail(p);
 	advance(p);
-	return (struct part){ join(p, left, between, right), BIND_COMPARE };
+	part = bound(join(p, left, negated ? " is not " : " is ", right), BIND_COMPARE);
+	part.not_at = negated ? 0 : left.n + strlen(" is");
+	return part;
 }
 
 /* in (1, 2), in (select ...) */
@@ -506,11 +527,12 @@ static struct str parse_like(struct parser *p)
 static const struct test_row {
 	const char *word;
 	struct str (*parse)(struct parser *);
+	const char *call; /* the function that is the same, where a server writes that */
 } tests[] = {
-	{ "in", parse_in_list },
-	{ "between", parse_between },
-	{ "like", parse_like },
-	{ "regexp", parse_like },
+	{ "in", parse_in_list, NULL },
+	{ "between", parse_between, NULL },
+	{ "like", parse_like, NULL },
+	{ "regexp", parse_like, "regexp_like" },
 };
 
 /* in, between, like and regexp, perhaps with a not before them; NULL: none of them follows */
@@ -528,6 +550,16 @@ static const struct test_row *accept_test(struct parser *p, bool *ret_not)
 	return NULL;
 }
 
+/* a regexp b is regexp_like(a, b) */
+static struct part test_as_call(
+	struct parser *p, const struct test_row *row, struct str subject, bool negated)
+{
+	struct str arguments = join(p, subject, ", ", row->parse(p));
+	struct str call = enclosed(p, str_from(row->call), arguments);
+
+	return negated ? bound(join(p, STR("not"), " ", call), BIND_NOT) : alone(call);
+}
+
 static bool parse_test(struct parser *p, struct part *left)
 {
 	bool negated = false;
@@ -541,6 +573,11 @@ static bool parse_test(struct parser *p, struct part *left)
 	row = accept_test(p, &negated);
 	if (!row)
 		return false;
+	if (row->call) {
+		*left = test_as_call(p, row, subject, negated);
+		return true;
+	}
+	left->not_at = negated ? 0 : subject.n;
 	subject = join(p, subject, negated ? " not " : " ", str_from(row->word));
 	left->text = join(p, subject, " ", row->parse(p));
 	left->binding = BIND_COMPARE;
@@ -554,6 +591,7 @@ static bool parse_collate(struct parser *p, struct part *left)
 	left->text = join(
 		p, wrapped(p, *left, BIND_COLLATE), " collate ", token_text(p, now(p)));
 	left->binding = BIND_COLLATE;
+	left->not_at = 0;
 	advance(p);
 	return true;
 }
@@ -569,6 +607,7 @@ static void parse_operation(
 	left->text = join(p, left->text, " ",
 		wrapped(p, right, o->chains ? o->binding : o->binding + 1));
 	left->binding = o->binding;
+	left->not_at = 0;
 }
 
 static struct part parse_operations(struct parser *p, int at_least)

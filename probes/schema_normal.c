@@ -205,7 +205,8 @@ static struct str value(struct arena *a, struct str type, struct str bytes)
 /* A plain literal is its value, whatever it is wrapped in; all else is an expression. */
 static struct str expression(struct arena *a, const struct schema_default *d)
 {
-	struct str text = schema_expr(a, d->text);
+	struct str text = schema_expr(
+		a, d->mariadb ? d->text : schema_mysql_expression(a, d->text));
 	size_t n;
 
 	if (!schema_is_literal(text))
@@ -228,6 +229,36 @@ struct str schema_default(struct arena *a, const struct schema_default *d)
 	if (now.p)
 		return now;
 	return is_sql ? expression(a, d) : value(a, d->type, d->text);
+}
+
+/* ---- MySQL's expressions ---- */
+
+/* The byte of windows-1252 that stands for `c`; false: none does. */
+static bool windows_1252_byte(uint32_t c, char *ret)
+{
+	for (unsigned byte = 0; byte < 256; byte++)
+		if (encode_windows_1252((unsigned char)byte) == c) {
+			*ret = (char)byte;
+			return true;
+		}
+	return false;
+}
+
+struct str schema_mysql_expression(struct arena *a, struct str raw)
+{
+	char *bytes = arena_alloc(a, raw.n + 1);
+	size_t n = 0;
+	size_t length;
+
+	for (size_t at = 0; bytes && at < raw.n; at += length) {
+		uint32_t c;
+
+		length = utf8_next(raw, at, &c);
+		if (length == 0 || !windows_1252_byte(c, &bytes[n++]))
+			return raw;
+	}
+	return bytes && utf8_check(str_make(bytes, n)) == SIZE_MAX ? str_make(bytes, n) :
+								     raw;
 }
 
 /* ---- EXTRA ---- */

@@ -32,6 +32,12 @@ struct schema_extra {
 };
 struct schema_extra schema_extra(struct arena *a, struct str raw);
 
+/*
+ * MySQL's catalogue shows expressions as if their UTF-8 were windows-1252: n with a tilde comes as two
+ * characters. The text as it was meant, where it reads back so; else as it is.
+ */
+struct str schema_mysql_expression(struct arena *a, struct str raw);
+
 /* N4: current_timestamp(6) and its like as now(6); absent when it is something else. */
 struct str schema_now(struct arena *a, struct str raw);
 

@@ -198,7 +198,8 @@ static struct str quoted(struct build *b, struct str text)
 /* An expression in canonical form and in parentheses. */
 static struct str expression(struct build *b, struct str raw)
 {
-	struct str text = schema_expr(b->arena, raw);
+	struct str text = schema_expr(
+		b->arena, b->c->mariadb ? raw : schema_mysql_expression(b->arena, raw));
 
 	return arena_printf(b->arena, "(%.*s)", STR_ARG(text));
 }

@@ -1,4 +1,6 @@
 -- Everything that a contract tells of and that all servers share. The contract beside it must hold on each of them.
+SET NAMES utf8mb4;
+
 CREATE TABLE parent (
   id int unsigned NOT NULL AUTO_INCREMENT,
   code char(8) CHARACTER SET ascii NOT NULL,
@@ -40,6 +42,7 @@ CREATE TABLE wide (
   FULLTEXT KEY words_of (note),
   SPATIAL KEY places (place),
   CONSTRAINT sensible CHECK (price >= 0 AND (small <> 3 OR flag IN (0, 1))),
+  CONSTRAINT not_a_bird CHECK (spanish <> 'ñandú'),
   CONSTRAINT named_well CHECK (name LIKE 'x''%' OR name IS NULL),
   CONSTRAINT has_parent FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE CASCADE ON UPDATE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 ROW_FORMAT=COMPACT;
@@ -54,6 +57,10 @@ CREATE SQL SECURITY INVOKER VIEW joined AS
   SELECT w.name AS name, p.code AS code
     FROM wide w LEFT JOIN parent p ON p.id = w.parent_id
    WHERE w.price > 1 AND (w.small <> 2 OR UPPER(w.name) = 'X');
+
+CREATE VIEW birds AS
+  SELECT x.name AS name FROM wide x
+   WHERE x.name NOT LIKE 'a%' AND x.spanish REGEXP 'ñ' AND EXISTS (SELECT 1 FROM parent p WHERE p.id = x.parent_id);
 
 CREATE VIEW counted AS
   SELECT state AS state, COUNT(*) AS n FROM wide GROUP BY state HAVING COUNT(*) > 1;

@@ -162,6 +162,26 @@ static void test_schema_collations(void **state)
 	arena_release(&a);
 }
 
+/* As MySQL 9.7 tells them; what was told rightly stays. */
+static void test_schema_mysql_expression(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "`s` = _utf8mb4\\'\u00c3\u00b1\\'", "`s` = _utf8mb4\\'\u00f1\\'" },
+		{ "\u00e2\u201a\u00ac", "\u20ac" },
+		{ "`s` = 'a'", "`s` = 'a'" },
+		{ "\u00f1", "\u00f1" },
+		{ "\u4e2d", "\u4e2d" },
+		{ "", "" },
+	};
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 1 << 16);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		expect_text(rows[i][0], schema_mysql_expression(&a, str_from(rows[i][0])), rows[i][1]);
+	arena_release(&a);
+}
+
 static void test_schema_small_rules(void **state)
 {
 	struct arena a;
@@ -187,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_schema_default),
 		cmocka_unit_test(test_schema_extra),
 		cmocka_unit_test(test_schema_collations),
+		cmocka_unit_test(test_schema_mysql_expression),
 		cmocka_unit_test(test_schema_small_rules),
 	};
 
