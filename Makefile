@@ -358,6 +358,7 @@ coverage: ## lines that the unit tests reach
 
 bench: $(B)/postflight $(HELPERS) ## speed, side by side with public tools
 	$(Q)$(export_build) tests/bench/run
+	$(Q)$(export_build) tests/bench/schema
 
 # ---- installation ---------------------------------------------------------------------------
 
