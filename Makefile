@@ -293,8 +293,8 @@ check-service: $(B)/postflight $(B)/postflight-service ## the reference service,
 check-docs: $(B)/postflight $(B)/postflight-service ## README, docs/ and man/ against the program
 	$(Q)$(export_build) tests/docs/run
 
-check-reports: $(REPORT_MAKER) ## reports, through schemas and parsers of their readers
-	$(Q)GENERATE=$(abspath $<) tests/reports/run
+check-reports: $(REPORT_MAKER) $(B)/postflight ## reports, through schemas and parsers of their readers
+	$(Q)$(export_build) GENERATE=$(abspath $<) tests/reports/run
 
 check-http: $(B)/postflight $(HELPERS) ## HTTP and TCP entries, against a server that does what servers should not
 	$(Q)$(export_build) tests/http/run

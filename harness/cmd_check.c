@@ -4,13 +4,21 @@
 #include "harness/exit.h"
 #include "harness/setup.h"
 
+static void print_verdict(const struct setup *s)
+{
+	size_t entries = s->plan.ncases, files = s->library.count;
+	printf("%zu %s in %zu %s %s well formed%s\n", entries, entries == 1 ? "entry" : "entries",
+		files, files == 1 ? "file" : "files", entries == 1 ? "is" : "are",
+		s->library.warnings.count ? ", with warnings" : "");
+}
+
 /* postflight check: parses, checks names, types and the guard, plans; connects to nothing. */
 int cmd_check(const struct options *o, const struct registries *reg)
 {
 	struct setup s;
 	struct error err = { 0 };
 	int status = EXIT_HELD;
-	if (setup_begin(&s, o, reg, &err) || setup_init(&s, reg, &err)) {
+	if (setup_begin(&s, o, reg, &err) || setup_select(&s, &err) || setup_init(&s, reg, &err)) {
 		struct strbuf sb;
 		strbuf_init(&sb, 8192);
 		error_print(&sb, &err);
@@ -19,16 +27,15 @@ int cmd_check(const struct options *o, const struct registries *reg)
 		setup_release(&s);
 		return EXIT_USAGE;
 	}
-	s.config.allow_write =
-		true; /* a grant is for a run; what is checked here is the file */
+	s.config.allow_write = true; /* a grant is for a run; what is checked here is the file */
+	s.config.only_looks = true;
 	if (setup_load(&s))
 		status = setup_exit_status(&s);
 	setup_print_errors(&s, &s.library.errors, "error");
 	setup_print_errors(&s, &s.library.warnings, "warning");
+	setup_print_errors(&s, &s.library.notes, "note");
 	if (!status)
-		printf("%zu entries in %zu files are well formed%s\n", s.plan.ncases,
-			s.library.count,
-			s.library.warnings.count ? ", with warnings" : "");
+		print_verdict(&s);
 	setup_release(&s);
 	return status;
 }

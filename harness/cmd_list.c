@@ -75,7 +75,7 @@ int cmd_list(const struct options *o, const struct registries *reg)
 	struct setup s;
 	struct error err = { 0 };
 	int status = EXIT_HELD;
-	if (setup_begin(&s, o, reg, &err) || setup_init(&s, reg, &err)) {
+	if (setup_begin(&s, o, reg, &err) || setup_select(&s, &err) || setup_init(&s, reg, &err)) {
 		error_list_init(&s.library.errors, o->arena, 1);
 		error_list_add(&s.library.errors, &err);
 		setup_print_errors(&s, &s.library.errors, "error");
@@ -83,6 +83,7 @@ int cmd_list(const struct options *o, const struct registries *reg)
 		return EXIT_USAGE;
 	}
 	s.config.allow_write = true;
+	s.config.only_looks = true;
 	if (setup_load(&s)) {
 		setup_print_errors(&s, &s.library.errors, "error");
 		status = setup_exit_status(&s);

@@ -167,6 +167,29 @@ static struct str host_name(struct arena *a)
 	return arena_str(a, str_from(name));
 }
 
+/* The command that judges again, but for what it selects; absent when what was judged came by standard input. */
+static struct str rerun_command(const struct running *r)
+{
+	const struct run_config *c = &r->setup.config;
+	struct str *words = arena_array(r->setup.arena, c->nrerun_words + 2, sizeof(*words));
+	if (!words || setup_reads_stdin(&r->setup))
+		return (struct str){ 0 };
+	words[0] = STR("postflight");
+	words[1] = STR("run");
+	for (size_t i = 0; i < c->nrerun_words; i++)
+		words[2 + i] = c->rerun_words[i];
+	return secrets_command(r->setup.secrets, r->setup.arena, words, c->nrerun_words + 2);
+}
+
+static struct text_list paths_of(const struct running *r)
+{
+	const struct setup *s = &r->setup;
+	struct str *items = arena_array(s->arena, s->npaths + 1, sizeof(*items));
+	for (size_t i = 0; items && i < s->npaths; i++)
+		items[i] = masked(r, str_from(s->paths[i]));
+	return (struct text_list){ .items = items, .count = items ? s->npaths : 0 };
+}
+
 static void emit_run_start(struct running *r, int argc, char *const *argv)
 {
 	struct arena *a = r->setup.arena;
@@ -187,6 +210,10 @@ static void emit_run_start(struct running *r, int argc, char *const *argv)
 		.jobs = (int64_t)o->jobs,
 		.ci_provider = str_from(ci_provider(o)),
 	};
+	if (argc) {
+		s->paths = paths_of(r);
+		s->rerun = rerun_command(r);
+	}
 	s->run_name = o->environment_label ?
 		arena_printf(a, "postflight %s", o->environment_label) :
 		STR("postflight");
@@ -253,18 +280,46 @@ static void emit_file_errors(struct running *r)
 		emit_file_error(r, &l->items[i]);
 }
 
-/* A file that asks nothing is valid, and said so. */
-static void emit_empty_files(struct running *r)
+static void warn(struct running *r, struct str text)
 {
+	struct event e = { .kind = EVENT_LOG };
+	e.u.log = (struct ev_log){ .level = STR("warning"), .text = masked(r, text) };
+	(void)emit(r, &e);
+}
+
+/* A file that asks nothing is valid, and said so. */
+static void warn_of_empty_files(struct running *r)
+{
+	size_t from = r->options->from_entry;
 	for (size_t i = 0; i < r->setup.nroots; i++) {
 		const struct loaded *f = r->setup.roots[i];
-		struct event e = { .kind = EVENT_LOG };
-		if (f->suite->nentries)
-			continue;
-		e.u.log = (struct ev_log){ .level = STR("warning"),
-			.text = arena_printf(r->setup.arena, "%s: no entries", f->path) };
-		(void)emit(r, &e);
+		size_t n = f->suite->nentries;
+		if (!n)
+			warn(r, arena_printf(r->setup.arena, "%s: no entries", f->path));
+		else if (from > n)
+			warn(r, arena_printf(r->setup.arena,
+					"%s: --from-entry %zu is behind its last entry, %zu",
+					f->path, from, n));
 	}
+}
+
+static bool is_planned(const struct plan *p, struct str id)
+{
+	for (size_t i = 0; i < p->nfiles; i++)
+		for (size_t j = 0; j < p->files[i]->ncases; j++)
+			if (str_starts_with(p->files[i]->cases[j].id, id))
+				return true;
+	return false;
+}
+
+/* Titles and files change, and ids with them: what was asked for and is not run is said. */
+static void warn_of_unknown_ids(struct running *r)
+{
+	const struct run_config *c = &r->setup.config;
+	for (size_t i = 0; i < c->nids; i++)
+		if (!str_is(c->ids[i], "-") && !is_planned(&r->setup.plan, c->ids[i]))
+			warn(r, arena_printf(r->setup.arena, "no test case has the id %.*s",
+					STR_ARG(c->ids[i])));
 }
 
 static void emit_warnings(struct running *r)
@@ -345,7 +400,34 @@ static int status_of(const struct running *r, const struct results *res)
 									  status;
 }
 
-static struct str reason_of(const struct running *r, const struct results *res)
+/* What --fail-on counted as red: "--fail-on: 1 flaky, 2 skipped". */
+static struct str widening(const struct running *r, const struct counts *c)
+{
+	const struct options *o = r->options;
+	const struct {
+		bool asked;
+		uint64_t n;
+		const char *word;
+	} rows[] = {
+		{ o->fail_on_flaky, c->flaky, "flaky" },
+		{ o->fail_on_warning, c->of[STATUS_WARNING],
+			c->of[STATUS_WARNING] == 1 ? "warning" : "warnings" },
+		{ o->fail_on_skipped, c->of[STATUS_SKIPPED], "skipped" },
+	};
+	struct str text = STR("--fail-on:");
+	const char *between = "";
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!rows[i].asked || !rows[i].n)
+			continue;
+		text = arena_printf(r->setup.arena, "%.*s%s %llu %s", STR_ARG(text), between,
+			(unsigned long long)rows[i].n, rows[i].word);
+		between = ",";
+	}
+	return text;
+}
+
+static struct str reason_of(
+	const struct running *r, const struct results *res, int status)
 {
 	double seconds = (double)(clock_mono_us(&clock_system) - r->start_us) / 1e6;
 	if (watch_signal(r->watch))
@@ -356,7 +438,11 @@ static struct str reason_of(const struct running *r, const struct results *res)
 			r->setup.arena, "stopped by --deadline after %.1f s", seconds);
 	if (res->counts.of[STATUS_NOT_RUN])
 		return STR("out of memory: not all could be started");
-	return (struct str){ 0 };
+	if (r->setup.config.nids == 1 && str_is(r->setup.config.ids[0], "-"))
+		return STR("the record of --failed-from holds no red case");
+	return status == EXIT_FAILED && results_exit_status(res) == EXIT_HELD ?
+		widening(r, &res->counts) :
+		(struct str){ 0 };
 }
 
 static enum verdict verdict_of(
@@ -420,7 +506,7 @@ static int finish_run(struct running *r)
 	struct ev_run_end end = { .verdict = verdict_of(r, res, status),
 		.exit_status = status,
 		.counts = res->counts,
-		.reason = reason_of(r, res) };
+		.reason = reason_of(r, res, status) };
 	if (options_env(r->options, "KUBERNETES_SERVICE_HOST"))
 		termination_write("/dev/termination-log", res, end.verdict);
 	return finish(r, &end);
@@ -444,15 +530,6 @@ static int start_watch(struct running *r, struct error *err)
 	return r->watch ? 0 : watch_start(&clock_system, deadline_of(r), &r->watch, err);
 }
 
-/* While standard input is read, Ctrl-C ends the process as people expect. */
-static bool reads_stdin(const struct options *o)
-{
-	for (size_t i = 0; i < o->paths.count; i++)
-		if (!strcmp(o->paths.items[i], "-"))
-			return true;
-	return !o->paths.count;
-}
-
 static int run_loaded(struct running *r)
 {
 	struct error err = { 0 };
@@ -463,7 +540,8 @@ static int run_loaded(struct running *r)
 	}
 	emit_plan(r);
 	emit_warnings(r);
-	emit_empty_files(r);
+	warn_of_empty_files(r);
+	warn_of_unknown_ids(r);
 	if (r->report_error.code) /* a case that no report knows could not be told red */
 		return internal(r, &r->report_error);
 	if (start_watch(r, &err))
@@ -530,8 +608,9 @@ int cmd_run(const struct options *o, const struct registries *reg)
 	};
 	struct error err = { 0 };
 	int status = EXIT_USAGE;
-	if (setup_begin(&r.setup, o, reg, &err) || setup_ids(&r.setup, &err) ||
-		(!reads_stdin(o) && start_watch(&r, &err)) || open_reports(&r, &err) ||
+	/* while standard input is read, Ctrl-C ends the process as people expect: the watch starts later */
+	if (setup_begin(&r.setup, o, reg, &err) || setup_select(&r.setup, &err) ||
+		(!setup_reads_stdin(&r.setup) && start_watch(&r, &err)) || open_reports(&r, &err) ||
 		setup_init(&r.setup, reg, &err)) {
 		refuse(&r, &err);
 	} else {

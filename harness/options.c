@@ -106,6 +106,7 @@ TEXT(set_release, release)
 	}
 
 LIST(add_report, reports)
+LIST(add_glob, globs)
 LIST(add_variables_file, variables_files)
 LIST(add_secrets_file, secrets_files)
 LIST(add_shown, shown)
@@ -181,13 +182,13 @@ SETTER(set_ci)
 	return bad_value(row, value, "github, gitlab, azure, buildkite, circleci, jenkins or none", err);
 }
 
-/* Twelve hex digits, as `list` shows them. */
+/* Twelve hex digits, as `list` shows them, or the first ones of them. */
 SETTER(add_id)
 {
 	size_t n = strspn(value, "0123456789abcdef");
-	if (n == 12 && !value[n])
+	if (n >= 4 && n <= 12 && !value[n])
 		return texts_add(o, &o->ids, value, err);
-	return bad_value(row, value, "the id of a test case, 12 hex digits ('postflight list' shows them)", err);
+	return bad_value(row, value, "the id of a test case ('postflight list' shows them) or at least 4 of its digits", err);
 }
 
 SETTER(set_jobs)
@@ -203,6 +204,38 @@ SETTER(set_parallel)
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 	o->jobs = n > 0 ? (size_t)n : 1;
 	return 0;
+}
+
+/* Hurl's --test: its files run in parallel; what is printed is ours in any case. An earlier --jobs stays. */
+SETTER(set_test)
+{
+	return o->jobs > 1 ? 0 : set_parallel(o, row, value, err);
+}
+
+SETTER(set_repeat)
+{
+	if (scan_size(str_from(value), 10000, &o->repeat) && o->repeat)
+		return 0;
+	return bad_value(row, value, "how often the files are run, from 1 to 10000", err);
+}
+
+/* Nothing to do: no response body is ever written to standard output. */
+SETTER(set_no_output)
+{
+	(void)o;
+	UNUSED_REST();
+	return 0;
+}
+
+SETTER(set_verbosity)
+{
+	static const char *const levels[] = { "brief", "verbose", "debug" };
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (!strcmp(value, levels[i])) {
+			o->verbosity = (int)i;
+			return 0;
+		}
+	return bad_value(row, value, "brief, verbose or debug", err);
 }
 
 SETTER(set_from)
@@ -303,6 +336,7 @@ const struct cli_option cli_options[] = {
 	{ "tags", 0, "LIST", RUN | COMMAND_LIST | OFTEN, "Select", "only entries with such a tag; !TAG: without", add_tags },
 	{ "id", 0, "ID", RUN, "Select", "this case, what is above it, its clean-up", add_id },
 	{ "failed-from", 0, "FILE", RUN, "Select", "the red cases of a jsonl record, as with --id", add_failed_from },
+	{ "glob", 0, "PATTERN", ALL, "Select", "also the suites that fit: 'tests/**/*.hurl'", add_glob },
 	{ "from-entry", 0, "N", RUN, "Select", "start each file at entry N", set_from },
 	{ "to-entry", 0, "N", RUN, "Select", "end each file behind entry N", set_to },
 
@@ -322,6 +356,8 @@ const struct cli_option cli_options[] = {
 
 	{ "jobs", 0, "N", RUN, "Run", "files at once (1)", set_jobs },
 	{ "parallel", 0, NULL, RUN, "Run", "as many files at once as there are CPUs", set_parallel },
+	{ "test", 0, NULL, RUN, "Run", "the same, unless --jobs says more than 1", set_test },
+	{ "repeat", 0, "N", RUN, "Run", "run the files so often (1)", set_repeat },
 	{ "fail-fast", 0, NULL, RUN, "Run", "end at the first red entry; clean-up still runs", set_fail_fast },
 	{ "continue-on-error", 0, NULL, RUN, "Run", "a red entry does not stop its file", set_continue },
 	{ "deadline", 0, "TIME", RUN, "Run", "end the whole run after this time", set_deadline },
@@ -395,6 +431,8 @@ const struct cli_option cli_options[] = {
 	{ "quiet", 'q', NULL, RUN, "Output", "failures and summary only", set_quiet },
 	{ "verbose", 'v', NULL, RUN | OFTEN, "Output", "assertions and timings; -vv the traffic too", set_verbose },
 	{ "very-verbose", 0, NULL, RUN, "Output", "-vv", set_very_verbose },
+	{ "verbosity", 0, "LEVEL", RUN, "Output", "brief, verbose (-v), debug (-vv)", set_verbosity },
+	{ "no-output", 0, NULL, RUN, "Output", "no bodies on standard output: always so", set_no_output },
 	{ "color", 0, NULL, ALL, "Output", "colour, also in a pipe", set_colour },
 	{ "no-color", 0, NULL, ALL, "Output", "no colour", set_colour },
 	{ "json", 0, NULL, COMMAND_LIST, "Output", "one JSON object a case", set_json },
@@ -534,8 +572,49 @@ static const struct cli_option *find_letter(char letter)
 	return NULL;
 }
 
+/* What Hurl has and we have not, with the way to get there. */
+static const struct foreign {
+	const char *name;
+	char letter;
+	const char *instead;
+} foreigns[] = {
+	{ "output", 'o', "bodies are in the record (--report jsonl=FILE) and in -vv; what a test needs of one is a capture" },
+	{ "include", 'i', "-vv shows the headers of requests and responses" },
+	{ "json", '\0', "--report jsonl=FILE writes all that happened, an event a line" },
+	{ "cookie-jar", 'c', "cookies live as long as their file; capture one (cookie \"NAME\") and give it on with --variable" },
+	{ "curl", '\0', "red entries have their curl command below 'again', others with -v; the record has it as repro.curl" },
+	{ "error-format", '\0', "-v shows more of every entry, -vv requests and responses" },
+	{ "fail-with-body", '\0', "-vv shows the bodies" },
+	{ "pretty", '\0', "bodies are shown as they came; jq reads those of --report jsonl=FILE" },
+	{ "no-pretty", '\0', "bodies are shown as they came in any case" },
+	{ "progress-bar", '\0', "a terminal shows what runs in any case" },
+	{ "interactive", '\0', "--from-entry and --to-entry run a part of a file" },
+	{ "report-html", '\0', "--report junit=FILE, which CI systems show as pages" },
+	{ "report-json", '\0', "--report jsonl=FILE" },
+	{ "ssl-no-revoke", '\0', "it is for Windows only; the check of certificates is --cacert's and --insecure's" },
+	{ "fail-at-end", '\0', "--continue-on-error" },
+};
+
+static const struct foreign *find_foreign(struct str name, char letter)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(foreigns); i++)
+		if (str_is(name, foreigns[i].name) || (letter && letter == foreigns[i].letter))
+			return &foreigns[i];
+	return NULL;
+}
+
+static int refuse_foreign(const struct foreign *f, struct error *err)
+{
+	error_set(err, ERR_USAGE, "Hurl's option '--%s' is none of postflight's", f->name);
+	error_note(err, "%s", f->instead);
+	return -1;
+}
+
 static int unknown_letter(char letter, struct error *err)
 {
+	const struct foreign *f = find_foreign(STR(""), letter);
+	if (f)
+		return refuse_foreign(f, err);
 	error_set(err, ERR_USAGE, "unknown option '-%c'", letter);
 	error_note(err, "postflight --help lists the options");
 	return -1;
@@ -545,6 +624,9 @@ static int unknown_option(struct str name, struct error *err)
 {
 	size_t nearest = 3;
 	const char *best = NULL;
+	const struct foreign *f = find_foreign(name, '\0');
+	if (f)
+		return refuse_foreign(f, err);
 	for (size_t i = 0; i < cli_options_count; i++) {
 		size_t d = str_distance(name, str_from(cli_options[i].name), nearest);
 		if (d < nearest) {
@@ -593,9 +675,42 @@ static int take_value(struct arguments *args, const struct cli_option *row, cons
 	return 0;
 }
 
+/*
+ * Of these groups an option decides what is asked and how it is judged; the others choose cases, or tell about them. When and how often cases run
+ * is no matter of judging either.
+ */
+static bool decides(const struct cli_option *row)
+{
+	static const char *const groups[] = { "Variables and secrets", "Connections", "Grants", "Run", "HTTP" };
+	static const char *const timing[] = { "jobs", "parallel", "test", "fail-fast", "deadline" };
+	for (size_t i = 0; i < ARRAY_SIZE(timing); i++)
+		if (!strcmp(row->name, timing[i]))
+			return false;
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		if (!strcmp(row->group, groups[i]))
+			return true;
+	return false;
+}
+
+/* What came by the environment is there the next time, too. */
+static int keep_for_again(struct options *o, const struct cli_option *row, const char *value, struct error *err)
+{
+	if (!decides(row))
+		return 0;
+	struct str word = arena_printf(o->arena, "--%s", row->name);
+	if (!word.p)
+		return error_set_oom(err);
+	if (texts_add(o, &o->again, word.p, err))
+		return -1;
+	return value ? texts_add(o, &o->again, value, err) : 0;
+}
+
 static int apply_row(struct options *o, struct arguments *args, const struct cli_option *row,
 	const char *value, struct error *err)
 {
+	const struct foreign *f = find_foreign(str_from(row->name), '\0');
+	if (!(row->commands & o->command) && f)
+		return refuse_foreign(f, err);
 	if (!(row->commands & o->command))
 		return error_set(err, ERR_USAGE, "option '--%s' does not belong to this command", row->name);
 	if (!row->argument && value)
@@ -604,7 +719,7 @@ static int apply_row(struct options *o, struct arguments *args, const struct cli
 		return -1;
 	if (value && strlen(value) > VALUE_MAX)
 		return error_set(err, ERR_USAGE, "the value of option '--%s' is longer than %d bytes", row->name, VALUE_MAX);
-	return row->apply(o, row, value, err);
+	return row->apply(o, row, value, err) || keep_for_again(o, row, value, err) ? -1 : 0;
 }
 
 static int parse_long(struct options *o, struct arguments *args, struct error *err)
@@ -701,7 +816,7 @@ static int unknown_topic(const struct options *o, struct error *err)
 
 static struct options defaults(struct arena *a, char *const *environment)
 {
-	return (struct options){ .arena = a, .environment = environment, .command = COMMAND_RUN, .jobs = 1,
+	return (struct options){ .arena = a, .environment = environment, .command = COMMAND_RUN, .jobs = 1, .repeat = 1,
 				 .retry_interval_us = 1000000, .deadline_us = UINT64_MAX };
 }
 
@@ -712,9 +827,6 @@ static int parse_environment(struct options *o, struct error *err)
 	for (size_t i = 0; i < ARRAY_SIZE(env_families); i++)
 		if (apply_family(o, i, err))
 			return -1;
-	o->env_variables = o->variables.count;
-	o->env_secrets = o->secrets.count;
-	o->env_connections = o->connections.count;
 	return 0;
 }
 

@@ -37,9 +37,9 @@ struct options {
 	int argc;				/* set by main, for the record */
 	char *const *argv;
 
-	struct texts paths;
-	struct named_texts variables, secrets;	/* as given; typed by main; first those of the environment */
-	size_t env_variables, env_secrets, env_connections;	/* ... so many */
+	struct texts paths, globs;
+	struct texts again;			/* words that judging again needs: variables, connections, grants ... */
+	struct named_texts variables, secrets;	/* as given; typed by main */
 	struct texts variables_files, secrets_files, shown;
 	struct named_texts connections, pins;
 	struct named_texts http;		/* defaults of HTTP options: name of the option, value */
@@ -53,7 +53,7 @@ struct options {
 	bool extra_allowed, comments, definers, bodies;	/* of `schema` */
 	int verbosity;
 	enum colour_choice colour;
-	size_t jobs, from_entry, to_entry;
+	size_t jobs, from_entry, to_entry, repeat;
 	int64_t retry;
 	uint64_t retry_interval_us, delay_us, max_time_us, deadline_us;
 };

@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include "harness/base/file.h"
+#include "harness/base/glob.h"
 #include "harness/exit.h"
 #include "harness/lang/parser.h"
-#include "harness/report/event.h"
+#include "harness/report/results.h"
 #include "harness/run/injected.h"
 #include "harness/run/run_kind.h"
 #include "harness/value/encode.h"
@@ -329,43 +330,136 @@ static int add_id(struct setup *s, struct ids *ids, struct str id, struct error 
 	return 0;
 }
 
-/* The ids of what is red in a record; its torn last line is ignored. */
-static int add_failed(
-	struct setup *s, struct ids *ids, const char *path, struct error *err)
+static int keep_path(struct setup *s, struct str path, struct error *err)
 {
+	if (s->npaths == s->paths_cap)
+		s->paths = arena_grow(
+			s->arena, s->paths, s->npaths, &s->paths_cap, sizeof(*s->paths));
+	const char *copy = arena_cstr(s->arena, path);
+	if (!s->paths || !copy)
+		return error_set_oom(err);
+	s->paths[s->npaths++] = copy;
+	return 0;
+}
+
+/* One that a record or a pattern adds, unless it is there already. */
+static int add_path(struct setup *s, struct str path, struct error *err)
+{
+	for (size_t i = 0; i < s->npaths; i++)
+		if (str_is(path, s->paths[i]))
+			return 0;
+	return keep_path(s, path, err);
+}
+
+static const char *const suffixes[] = { ".hurl", ".suite", ".sql", NULL };
+
+static int add_glob(struct setup *s, const char *pattern, struct error *err)
+{
+	const char *const *files;
+	size_t n;
+	if (glob_files(s->arena, pattern, suffixes, limits_default.max_includes, &files, &n, err)) {
+		err->code = ERR_USAGE;
+		return -1;
+	}
+	if (!n) {
+		error_set(err, ERR_USAGE, "no suite fits --glob '%s'", pattern);
+		error_note(err,
+			"suites are called NAME.suite, NAME.hurl or NAME.sql; quote the pattern from the shell");
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (add_path(s, str_from(files[i]), err))
+			return -1;
+	return 0;
+}
+
+static int bad_record(const char *path, size_t line, struct error *err)
+{
+	char cause[sizeof(err->message)];
+	snprintf(cause, sizeof(cause), "%s", err->message);
+	error_set(err, ERR_USAGE, "'%s' is no record of a run: line %zu: %s", path, line, cause);
+	error_note(err, "--failed-from takes what --report jsonl=FILE wrote");
+	return -1;
+}
+
+/* The events of a record, folded; its torn last line is ignored. */
+static int fold_record(struct setup *s, const char *path, struct results_fold *fold,
+	struct arena *scratch, struct error *err)
+{
+	const struct arena_mark start = arena_mark(scratch);
 	struct str text, run_id;
 	if (file_read(s->arena, path, limits_default.max_body_bytes, &text, err)) {
 		err->code = ERR_USAGE;
 		return -1;
 	}
-	while (text.p) {
-		struct str line = str_cut(&text, '\n');
+	for (size_t line = 1; text.p; line++) {
+		struct str event = str_cut(&text, '\n');
 		struct event e;
-		if (!text.p || str_is_empty(line))
-			continue;
-		if (event_read(s->arena, line, &e, &run_id, err) < 0) {
-			err->code = ERR_USAGE;
-			error_context(err, "%s", path);
-			return -1;
-		}
-		if (e.kind == EVENT_ENTRY_END && status_is_red(e.u.entry_end.status) &&
-			add_id(s, ids, e.u.entry_end.id, err))
-			return -1;
+		int rc = 1;
+		if (text.p && !str_is_empty(event))
+			rc = event_read(scratch, event, &e, &run_id, err);
+		if (rc < 0 || (!rc && results_add(fold, &e, err)))
+			return bad_record(path, line, err);
+		arena_rewind(scratch, start);
 	}
 	return 0;
 }
 
+/* What is red, and where no path is named, the paths of that run. */
+static int take_record(struct setup *s, const struct results *r, const char *path,
+	struct ids *ids, struct error *err)
+{
+	if (!r->ncases) {
+		error_set(err, ERR_USAGE, "the record '%s' holds no test case", path);
+		error_note(err, "that run ended before it began: run the suites as a whole");
+		return -1;
+	}
+	for (size_t i = 0; i < r->ncases; i++)
+		if (status_is_red(r->cases[i].status) &&
+			add_id(s, ids, arena_str(s->arena, r->cases[i].planned.id), err))
+			return -1;
+	bool named = s->options->paths.count || s->options->globs.count;
+	for (size_t i = 0; !named && i < r->run.paths.count; i++)
+		if (add_path(s, r->run.paths.items[i], err))
+			return -1;
+	return 0;
+}
+
+static int add_failed(
+	struct setup *s, struct ids *ids, const char *path, struct error *err)
+{
+	struct arena scratch;
+	struct results_fold *fold = results_new(err);
+	if (!fold)
+		return -1;
+	arena_init(&scratch, limits_default.max_attempt_arena);
+	int rc = fold_record(s, path, fold, &scratch, err) ||
+			take_record(s, results_get(fold), path, ids, err) ?
+		-1 :
+		0;
+	arena_release(&scratch);
+	results_free(fold);
+	return rc;
+}
+
 /* Nothing red in the record means that nothing is to be run, not everything. */
-int setup_ids(struct setup *s, struct error *err)
+int setup_select(struct setup *s, struct error *err)
 {
 	struct ids ids = { 0 };
-	for (size_t i = 0; i < s->options->ids.count; i++)
-		if (add_id(s, &ids, str_from(s->options->ids.items[i]), err))
+	const struct options *o = s->options;
+	for (size_t i = 0; i < o->paths.count; i++)
+		if (keep_path(s, str_from(o->paths.items[i]), err))
 			return -1;
-	for (size_t i = 0; i < s->options->failed_from.count; i++)
-		if (add_failed(s, &ids, s->options->failed_from.items[i], err))
+	for (size_t i = 0; i < o->globs.count; i++)
+		if (add_glob(s, o->globs.items[i], err))
 			return -1;
-	if (s->options->failed_from.count && !ids.count && add_id(s, &ids, STR("-"), err))
+	for (size_t i = 0; i < o->ids.count; i++)
+		if (add_id(s, &ids, str_from(o->ids.items[i]), err))
+			return -1;
+	for (size_t i = 0; i < o->failed_from.count; i++)
+		if (add_failed(s, &ids, o->failed_from.items[i], err))
+			return -1;
+	if (o->failed_from.count && !ids.count && add_id(s, &ids, STR("-"), err))
 		return -1;
 	s->config.ids = ids.items;
 	s->config.nids = ids.count;
@@ -374,43 +468,17 @@ int setup_ids(struct setup *s, struct error *err)
 
 /* ---- what `again` lines repeat ---- */
 
-struct words {
-	struct str *items;
-	size_t count;
-};
-
-static void add_pairs(struct setup *s, struct words *w, const char *option,
-	const struct named_texts *t, size_t from)
-{
-	for (size_t i = from; i < t->count; i++) {
-		w->items[w->count++] = str_from(option);
-		w->items[w->count++] = arena_printf(s->arena, "%.*s=%s",
-			STR_ARG(t->items[i].name), t->items[i].value);
-	}
-}
-
-/* What came by the environment is still there; secrets are masked where the line is shown. */
+/* Secrets are masked where the line is shown. */
 static int collect_rerun_words(struct setup *s, struct error *err)
 {
-	const struct options *o = s->options;
-	size_t most = 2 *
-			(o->variables.count + o->secrets.count + o->connections.count +
-				o->variables_files.count) +
-		2;
-	struct words w = { .items = arena_array(s->arena, most, sizeof(struct str)) };
-	if (!w.items)
+	const struct texts *again = &s->options->again;
+	struct str *words = arena_array(s->arena, again->count + 1, sizeof(*words));
+	if (!words)
 		return error_set_oom(err);
-	if (o->allow_write)
-		w.items[w.count++] = STR("--allow-write");
-	for (size_t i = 0; i < o->variables_files.count; i++) {
-		w.items[w.count++] = STR("--variables-file");
-		w.items[w.count++] = str_from(o->variables_files.items[i]);
-	}
-	add_pairs(s, &w, "--connection", &o->connections, o->env_connections);
-	add_pairs(s, &w, "--variable", &o->variables, o->env_variables);
-	add_pairs(s, &w, "--secret", &o->secrets, o->env_secrets);
-	s->config.rerun_words = w.items;
-	s->config.nrerun_words = w.count;
+	for (size_t i = 0; i < again->count; i++)
+		words[i] = str_from(again->items[i]);
+	s->config.rerun_words = words;
+	s->config.nrerun_words = again->count;
 	return 0;
 }
 
@@ -528,8 +596,6 @@ void setup_release(struct setup *s)
 
 /* ---- files ---- */
 
-static const char *const suffixes[] = { ".hurl", ".suite", ".sql", NULL };
-
 struct roots {
 	const struct loaded **items;
 	bool *from_folder;
@@ -582,7 +648,7 @@ static void load_stdin(struct setup *s, struct roots *r)
 		r->failed = true;
 		return;
 	}
-	if (!s->options->paths.count && str_is_empty(str_trim(text))) {
+	if (!s->npaths && str_is_empty(str_trim(text))) {
 		(void)no_input(s); /* the error is in the list */
 		r->failed = true;
 		return;
@@ -640,21 +706,41 @@ static void drop_run_by_others(struct setup *s, struct roots *r)
 	r->count = kept;
 }
 
+/* --repeat: the list as a whole, again and again; each time its cases are others. */
+static void repeat_roots(struct setup *s, struct roots *r)
+{
+	size_t n = r->count;
+	for (size_t times = s->options->repeat; times > 1 && !r->failed; times--)
+		for (size_t i = 0; i < n && !r->failed; i++)
+			add_root(s, r, r->items[i], false);
+}
+
 int setup_load(struct setup *s)
 {
 	struct roots r = { 0 };
-	if (!s->options->paths.count && isatty(STDIN_FILENO))
+	if (!s->npaths && isatty(STDIN_FILENO))
 		return no_input(s);
-	if (!s->options->paths.count)
+	if (!s->npaths)
 		load_stdin(s, &r);
-	for (size_t i = 0; i < s->options->paths.count; i++)
-		load_path(s, &r, s->options->paths.items[i]);
+	for (size_t i = 0; i < s->npaths; i++)
+		load_path(s, &r, s->paths[i]);
 	if (r.failed)
 		return -1;
 	drop_run_by_others(s, &r);
+	repeat_roots(s, &r);
+	if (r.failed)
+		return -1;
 	s->roots = r.items;
 	s->nroots = r.count;
 	return plan_make(&s->library, r.items, r.count, &s->plan);
+}
+
+bool setup_reads_stdin(const struct setup *s)
+{
+	for (size_t i = 0; i < s->npaths; i++)
+		if (!strcmp(s->paths[i], "-"))
+			return true;
+	return !s->npaths;
 }
 
 int setup_exit_status(const struct setup *s)

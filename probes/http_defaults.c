@@ -133,6 +133,25 @@ static int check_form(
 	}
 }
 
+/* Options that say two things about one; the first row that holds is told. */
+static const struct {
+	const char *one, *other;
+} conflicts[] = {
+	{ "netrc", "netrc-file" },
+	{ "netrc", "netrc-optional" },
+};
+
+static int check_conflicts(const struct settings *settings, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++)
+		if (settings->http_default(settings->ctx, conflicts[i].one) &&
+			settings->http_default(settings->ctx, conflicts[i].other))
+			return error_set(err, ERR_USAGE,
+				"--%s and --%s contradict each other: give one of them",
+				conflicts[i].one, conflicts[i].other);
+	return 0;
+}
+
 int http_defaults_check(
 	struct arena *a, const struct settings *settings, struct error *err)
 {
@@ -141,7 +160,8 @@ int http_defaults_check(
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
 		if (check_form(settings, &forms[i], err))
 			return -1;
-	if (http_options_eval(a, NULL, settings, &none, &evaluated, err))
+	if (check_conflicts(settings, err) ||
+		http_options_eval(a, NULL, settings, &none, &evaluated, err))
 		return -1;
 	if (evaluated.cert.p && !is_there(evaluated.cert)) /* without its password */
 		return error_set(err, ERR_USAGE,

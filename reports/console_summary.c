@@ -1,5 +1,6 @@
 #include "reports/console_summary.h"
 
+#include "harness/base/escape.h"
 #include "harness/base/limits.h"
 #include "harness/report/text.h"
 #include "reports/console_entry.h"
@@ -159,7 +160,7 @@ static void add_rows(const struct screen *s, struct strbuf *out, const struct re
 static void add_reason(const struct screen *s, struct strbuf *out, const struct results *r)
 {
 	if (!str_is_empty(r->end.reason)) {
-		strbuf_adds(out, "  stopped  ");
+		strbuf_adds(out, r->end.verdict == VERDICT_ABORTED || r->nfile_errors ? "  stopped  " : "  because  ");
 		screen_text(s, out, r->end.reason);
 		strbuf_addc(out, '\n');
 	}
@@ -225,6 +226,61 @@ static void add_reports(const struct screen *s, struct strbuf *out, const struct
 	strbuf_addc(out, '\n');
 }
 
+/* More ids than that are no line to paste. */
+enum { RERUN_IDS = 3 };
+
+static uint64_t count_red(const struct results *r)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < STATUS_COUNT; i++)
+		if (status_is_red((enum status)i))
+			n += r->counts.of[i];
+	return n;
+}
+
+/* The record that was written: it knows what is red, and the paths. */
+static struct str record_of(const struct results *r)
+{
+	for (size_t i = 0; i < r->nreports; i++)
+		if (str_is(r->reports[i].name, "jsonl"))
+			return r->reports[i].path;
+	return (struct str){ 0 };
+}
+
+static void add_ids_and_paths(struct strbuf *out, const struct results *r)
+{
+	for (size_t i = 0; count_red(r) <= RERUN_IDS && i < r->ncases; i++)
+		if (status_is_red(r->cases[i].status))
+			strbuf_addf(out, " --id %.*s", STR_ARG(r->cases[i].planned.id));
+	for (size_t i = 0; i < r->run.paths.count; i++) {
+		strbuf_addc(out, ' ');
+		escape_shell(out, r->run.paths.items[i]);
+	}
+}
+
+/* The shortest command that judges again what is red. */
+static void add_rerun(const struct screen *s, struct strbuf *out, const struct results *r)
+{
+	struct str record = record_of(r);
+	struct strbuf command;
+
+	if (!r->run.rerun.n || !count_red(r))
+		return;
+	strbuf_init(&command, limits_default.max_text_bytes);
+	strbuf_add(&command, r->run.rerun);
+	if (record.p) {
+		strbuf_adds(&command, " --failed-from ");
+		escape_shell(&command, record);
+	} else {
+		add_ids_and_paths(&command, r);
+	}
+	strbuf_adds(out, "  rerun    ");
+	screen_text(s, out, strbuf_str(&command));
+	strbuf_addc(out, '\n');
+	strbuf_release(&command);
+}
+
 void console_summary(const struct screen *s, struct strbuf *out, const struct results *r)
 {
 	add_verdict(s, out, r);
@@ -234,4 +290,5 @@ void console_summary(const struct screen *s, struct strbuf *out, const struct re
 		add_slowest(s, out, r);
 		add_reports(s, out, r);
 	}
+	add_rerun(s, out, r);
 }

@@ -138,6 +138,13 @@ static bool find_run_special(const struct results *r, struct junit_special *ret)
 		ret->message = r->ended && r->end.reason.n ? r->end.reason : STR("the run has not finished");
 		return true;
 	}
+	if (results_is_widened(r)) {
+		ret->name = "(fail-on)";
+		ret->class = JUNIT_FAILURE;
+		ret->type = "assert.other";
+		ret->message = r->end.reason;
+		return true;
+	}
 	if (r->ncases || r->nfile_errors)
 		return false;
 	if (r->end.verdict == VERDICT_PASS || r->end.verdict == VERDICT_EMPTY) {

@@ -3,6 +3,7 @@
 const struct reporter *const reporters[] = {
 	&reporter_junit,
 	&reporter_tap,
+	&reporter_tap14,
 	&reporter_jsonl,
 };
 

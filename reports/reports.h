@@ -15,5 +15,6 @@ extern const struct reporter reporter_console;
 extern const struct reporter reporter_jsonl;
 extern const struct reporter reporter_junit;
 extern const struct reporter reporter_tap;
+extern const struct reporter reporter_tap14;
 
 #endif

@@ -190,6 +190,29 @@ void escape_tap13(struct strbuf *out, struct str s)
 	escape(out, &tap13, s);
 }
 
+static bool starts_directive(struct str behind)
+{
+	struct str word = str_trim_blanks(behind);
+
+	return str_eq_nocase(str_sub(word, 0, 4), STR("skip")) || str_eq_nocase(str_sub(word, 0, 4), STR("todo"));
+}
+
+void escape_tap14(struct strbuf *out, struct str s)
+{
+	struct strbuf line;
+
+	strbuf_init(&line, 8 * s.n + 1);
+	escape(&line, &visible_line, s);
+	for (size_t i = 0; i < line.n; i++) {
+		if (line.p[i] == '#' && starts_directive(str_sub(strbuf_str(&line), i + 1, SIZE_MAX)))
+			strbuf_adds(out, "\xef\xbc\x83");
+		else
+			strbuf_addf(out, "%s%c", line.p[i] == '#' || line.p[i] == '\\' ? "\\" : "", line.p[i]);
+	}
+	out->failed |= strbuf_failed(&line);
+	strbuf_release(&line);
+}
+
 void escape_yaml_string(struct strbuf *out, struct str s)
 {
 	strbuf_addc(out, '"');

@@ -28,6 +28,12 @@ void escape_xml_attr(struct strbuf *out, struct str s);
 void escape_tap13(struct strbuf *out, struct str s);
 
 /*
+ * A TAP 14 description or reason: one line, visible, '\' and '#' behind a backslash; a '#' before "skip" or "todo" in any case, blanks
+ * between or not, as U+FF03: some readers take it for a directive even so.
+ */
+void escape_tap14(struct strbuf *out, struct str s);
+
+/*
  * A double-quoted YAML scalar in the subset TAP readers take: \\ \" \n \t only; with the quotes.
  * What is made visible first keeps its backslash, doubled: ESC is "\\x1B".
  */

@@ -88,6 +88,8 @@ struct ev_run_start {
 	struct str run_name;		/* title of the run in reports: "postflight" or "postflight ENVIRONMENT" */
 	struct str ci_provider;
 	int64_t jobs;
+	struct text_list paths;		/* as named on the command line; none: standard input */
+	struct str rerun;		/* "postflight run" and the options that judging again needs, quoted for sh, secrets as "$PF_NAME"; absent: cannot */
 };
 
 struct ev_plan { struct str hash; uint64_t count; uint64_t suites; };

@@ -17,6 +17,8 @@ static const struct event_field run_start[] = {
 	FIELD("argv", TEXTS, run_start.argv),
 	IN("ci", "provider", STR, run_start.ci_provider),
 	FIELD("jobs", I64, run_start.jobs),
+	FIELD("paths", TEXTS, run_start.paths),
+	FIELD("rerun", STR, run_start.rerun),
 };
 
 static const struct event_field plan[] = {

@@ -674,3 +674,8 @@ int results_exit_status(const struct results *r)
 	}
 	return 0;
 }
+
+bool results_is_widened(const struct results *r)
+{
+	return r->ended && r->end.verdict == VERDICT_FAIL && results_exit_status(r) == 0;
+}

@@ -90,4 +90,10 @@ void results_add_errors_of(struct strbuf *out, const struct results *r, struct s
 enum verdict results_verdict(const struct results *r);
 int results_exit_status(const struct results *r);
 
+/*
+ * True when the run is red though no case is: --fail-on counted what is none. The reason of its end says what; a report shows one red
+ * case for it.
+ */
+bool results_is_widened(const struct results *r);
+
 #endif

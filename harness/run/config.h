@@ -44,10 +44,10 @@ struct run_config {
 	size_t from_entry, to_entry;		/* 1-based, 0: not given */
 
 	bool allow_write, allow_exec, read_only;
+	bool only_looks;			/* check, list: what a run would refuse for want of a variable is a note */
 	bool fail_fast, continue_on_error, no_assert;
 	bool no_batch;				/* each statement in a packet of its own */
 	size_t jobs;
-	int64_t repeat;				/* of the whole list; at least 1 */
 	int64_t retry;				/* default for entries; 0: none */
 	uint64_t retry_interval_us;
 	uint64_t delay_us;

@@ -13,6 +13,7 @@ int library_init(struct library *lib, struct arena *a, const struct run_config *
 	*lib = (struct library){ .arena = a, .config = config };
 	error_list_init(&lib->errors, a, config->limits->max_errors);
 	error_list_init(&lib->warnings, a, config->limits->max_errors);
+	error_list_init(&lib->notes, a, config->limits->max_errors);
 	lib->known = scope_new(NULL, err);
 	if (!lib->known)
 		return -1;

@@ -33,6 +33,7 @@ struct library {
 	size_t count, cap;
 	struct error_list errors;		/* ERR_PARSE, ERR_CHECK, ERR_FILE: exit 2 (ERR_USAGE: 1) */
 	struct error_list warnings;
+	struct error_list notes;	/* what a run would refuse, where it is none */
 };
 
 int library_init(struct library *lib, struct arena *a, const struct run_config *config, struct error *err) MUST_USE;

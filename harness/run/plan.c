@@ -202,7 +202,10 @@ static void check_required(struct planner *p, const struct plan_file *f)
 		error_at(&err, ERR_USAGE, s->source, d->span,
 			"variable '%.*s' is required and not set", STR_ARG(d->name));
 		error_note(&err, "give it with --variable %.*s=VALUE", STR_ARG(d->name));
-		fail(p, &err);
+		if (p->lib->config->only_looks)
+			error_list_add(&p->lib->notes, &err);
+		else
+			fail(p, &err);
 	}
 }
 

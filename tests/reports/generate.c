@@ -22,6 +22,7 @@ static const struct {
 	{ "junit", "ant.xml", ",dialect=ant" },
 	{ "junit", "file.xml", ",dialect=portable,per=file" },
 	{ "tap", "run.tap", "" },
+	{ "tap14", "run14.tap", "" },
 	{ "jsonl", "run.jsonl", "" },
 };
 

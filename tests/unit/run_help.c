@@ -134,7 +134,7 @@ void help_run_init(struct help_run *r)
 	r->config = (struct run_config){
 		.limits = &r->limits, .clock = &clock_system, .settings = &r->settings, .secrets = secrets_new(&err),
 		.probes = probe_items, .nprobes = ARRAY_SIZE(probe_items), .kinds = &kinds, .run_kind = &run_kind,
-		.jobs = 1, .repeat = 1,
+		.jobs = 1,
 	};
 	assert_non_null(r->config.secrets);
 	assert_int_equal(library_init(&r->library, &r->arena, &r->config, &err), 0);

@@ -117,6 +117,23 @@ static void test_escape_tap13(void **state)
 	check(escape_tap13, rows, ARRAY_SIZE(rows));
 }
 
+static void test_escape_tap14(void **state)
+{
+	static const struct escape_case rows[] = {
+		{ "number sign", STR_INIT("table #4"), "table \\#4" },
+		{ "backslash", STR_INIT("a\\b \\# x"), "a\\\\b \\\\\\# x" },
+		{ "directive", STR_INIT("a # TODO #skip # \tSkipped"), "a \xef\xbc\x83 TODO \xef\xbc\x83skip \\# \\\\tSkipped" },
+		{ "directive behind blanks", STR_INIT("#   sKiP"), "\xef\xbc\x83   sKiP" },
+		{ "its end", STR_INIT("#"), "\\#" },
+		{ "one line", STR_INIT("a\nok 2\r"), "a\\\\nok 2\\\\r" },
+		{ "invisible", STR_INIT("\x1b\xff"), "\\\\x1B\\\\xFF" },
+		{ "text", STR_INIT("caf\xc3\xa9"), "caf\xc3\xa9" },
+	};
+
+	(void)state;
+	check(escape_tap14, rows, ARRAY_SIZE(rows));
+}
+
 static void test_escape_yaml(void **state)
 {
 	static const struct escape_case rows[] = {
@@ -397,6 +414,7 @@ static void check_visible_targets(struct strbuf *out, struct strbuf *back, struc
 		{ "xml attribute", escape_xml_attr, "", "<>\"" },
 		{ "html", escape_html, "\t\n", "<>\"'" },
 		{ "tap", escape_tap13, "", "#" },
+		{ "tap 14", escape_tap14, "", "" },
 		{ "yaml", escape_yaml_string, "", "" },
 	};
 
@@ -441,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_escape_xml),
 		cmocka_unit_test(test_escape_html),
 		cmocka_unit_test(test_escape_tap13),
+		cmocka_unit_test(test_escape_tap14),
 		cmocka_unit_test(test_escape_yaml),
 		cmocka_unit_test(test_escape_shell),
 		cmocka_unit_test(test_escape_ci_commands),

@@ -142,9 +142,9 @@ static void test_options_refuse(void **state)
 		{ "postflight --tags --read-only", "the option '--read-only' follows", "--tags=--read-only" },
 		{ "postflight -H --report=junit=x", "the option '--report' follows", "--header=--report" },
 		{ "postflight --ci travis", "github, gitlab", "" },
-		{ "postflight --id 12", "12 hex digits", "" },
-		{ "postflight --id 0123456789AB", "12 hex digits", "" },
-		{ "postflight --id 0123456789abc", "12 hex digits", "" },
+		{ "postflight --id 123", "at least 4 of its digits", "" },
+		{ "postflight --id 0123456789AB", "at least 4 of its digits", "" },
+		{ "postflight --id 0123456789abc", "at least 4 of its digits", "" },
 		{ "postflight --deadline 0", "longer than nothing", "" },
 		{ "postflight help nosuch", "knows no command 'nosuch'", "--help" },
 		{ "postflight help run more", "knows no command 'more'", "--help" },
@@ -172,6 +172,20 @@ static void test_options_take_what_looks_like_an_option(void **state)
 	assert_string_equal(o.tags.items[0], "--read-only");
 	assert_string_equal(o.release, "--");
 	assert_false(o.read_only);
+}
+
+/* What judging again needs is kept, what chooses or tells is not. */
+static void test_options_keep_for_again(void **state)
+{
+	static const char *const want[] = { "--variable", "a=1", "--header", "X:1", "--allow-write", "--retry", "2" };
+	struct options o;
+	struct error err = { 0 };
+
+	assert_int_equal(parse(state, "postflight --tags x --variable a=1 -HX:1 --report tap=x --allow-write -v --retry=2 --jobs 3 --fail-fast a.hurl",
+				 &o, &err), 0);
+	assert_int_equal(o.again.count, ARRAY_SIZE(want));
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+		assert_string_equal(o.again.items[i], want[i]);
 }
 
 /* No message shows what may be a secret. */
@@ -234,6 +248,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_options_help_of_a_command, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_options_refuse, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_options_take_what_looks_like_an_option, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_options_keep_for_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_options_hide_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_options_salvage_finds_reports, setup, teardown),
 	};
