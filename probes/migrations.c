@@ -216,10 +216,10 @@ static int read_lines(const struct making *m)
 		return 0;
 	if (b->kind == BODY_FILE ? read_file(m) : (m->spec->lines = b->text, 0))
 		return -1;
-	if (template_is_constant(m->spec->lines) &&
-		!migration_lines_read(m->env->arena, template_text(m->spec->lines)).count)
-		return no_names(m);
-	return 0;
+	if (!template_is_constant(m->spec->lines) ||
+		migration_lines_read(m->env->arena, template_text(m->spec->lines)).count)
+		return 0;
+	return arena_failed(m->env->arena) ? error_set_oom(m->err) : no_names(m);
 }
 
 static int migrations_prepare(const struct prepare_env *env, const struct entry *e,

@@ -26,57 +26,62 @@ static void add_literal(struct lookup *l, struct str text)
 	strbuf_addc(l->out, '\'');
 }
 
-static void add_table(struct lookup *l, struct str table, const char *suffix)
+static bool is_upper(char c)
 {
-	struct strbuf name;
+	return c >= 'A' && c <= 'Z';
+}
 
-	strbuf_init(&name, table.n + strlen(suffix) + 1);
-	strbuf_add(&name, table);
-	strbuf_adds(&name, suffix);
-	strbuf_adds(l->out, l->count++ ? ", " : "");
-	add_literal(l, strbuf_str(&name));
-	strbuf_release(&name);
+static void add_escaped(struct lookup *l, struct str text, bool lower)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (lower && is_upper(c))
+			c = (char)(c - 'A' + 'a');
+		escape_sql(l->out, str_make(&c, 1), '\'', l->no_backslash);
+	}
+}
+
+static void add_name(struct lookup *l, struct str table, const char *suffix, bool lower)
+{
+	strbuf_adds(l->out, l->count++ ? ", '" : "'");
+	add_escaped(l, table, lower);
+	add_escaped(l, str_from(suffix), lower);
+	strbuf_addc(l->out, '\'');
+}
+
+static bool has_upper(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (is_upper(text.p[i]))
+			return true;
+	return false;
 }
 
 /* Servers may keep names of tables in lower case, and compare them by byte. */
-static void add_lower(struct lookup *l, const char *table)
+static void add_table(struct lookup *l, struct str table, const char *suffix)
 {
-	struct strbuf lower;
-
-	strbuf_init(&lower, strlen(table) + 1);
-	for (const char *c = table; *c; c++)
-		strbuf_addc(&lower, *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c);
-	if (!str_is(strbuf_str(&lower), table))
-		add_table(l, strbuf_str(&lower), "");
-	strbuf_release(&lower);
+	add_name(l, table, suffix, false);
+	if (has_upper(table))
+		add_name(l, table, suffix, true);
 }
 
-static void add_optional(struct lookup *l, const char *table)
+static void add_neighbour(struct lookup *l, const char *table)
 {
-	if (!table)
-		return;
-	add_table(l, str_from(table), "");
-	add_lower(l, table);
+	if (table)
+		add_table(l, str_from(table), "");
 }
 
 static void add_tool(
 	struct lookup *l, const struct migration_tool *tool, struct str table)
 {
-	struct strbuf lock;
-
-	if (table.p)
-		add_table(l, table, "");
-	else
-		add_optional(l, tool->table);
-	if (tool->lock_suffix) {
-		strbuf_init(&lock, 1000);
-		strbuf_add(&lock, table.p ? table : str_from(tool->table));
-		strbuf_adds(&lock, tool->lock_suffix);
-		add_optional(l, strbuf_cstr(&lock));
-		strbuf_release(&lock);
-	}
-	add_optional(l, tool->beside);
-	add_optional(l, tool->not_beside);
+	if (!table.p)
+		table = str_from(tool->table);
+	add_table(l, table, "");
+	if (tool->lock_suffix)
+		add_table(l, table, tool->lock_suffix);
+	add_neighbour(l, tool->beside);
+	add_neighbour(l, tool->not_beside);
 }
 
 static void add_schemas(struct lookup *l, const struct migration_wish *w)

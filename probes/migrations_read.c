@@ -11,11 +11,17 @@ struct packet {
 	size_t count;
 };
 
-static void add_statement(struct arena *a, struct packet *p, struct strbuf *sql)
+/* What could not be written whole is never sent. */
+static int add_statement(
+	struct arena *a, struct packet *p, struct strbuf *sql, struct error *err)
 {
+	if (strbuf_failed(sql))
+		return error_set(err, ERR_LIMIT,
+			"the statement that reads the history is too long");
 	if (sql->n)
 		p->sql[p->count++] = arena_str(a, strbuf_str(sql));
 	strbuf_clear(sql);
+	return 0;
 }
 
 /* ---- asking ---- */
@@ -78,25 +84,49 @@ static int ask(struct db *db, const struct db_call *c, struct packet *p,
 
 /* ---- the two questions ---- */
 
+static int write_look_up(struct db *db, const struct db_call *c,
+	const struct migration_wish *wish, struct packet *p, struct error *err)
+{
+	struct strbuf sql;
+	int rc;
+
+	strbuf_init(&sql, c->limits->max_statement_bytes);
+	rc = db_session_limit(db, c, &sql, err) || add_statement(c->arena, p, &sql, err);
+	migration_lookup_sql(&sql, wish, db_no_backslash_escapes(db));
+	rc = rc || add_statement(c->arena, p, &sql, err);
+	strbuf_release(&sql);
+	return rc ? -1 : 0;
+}
+
 static int look_up(struct db *db, const struct db_call *c,
 	const struct migration_wish *wish, struct migration_place *ret,
 	struct migration_asked *asked, struct error *err)
 {
 	struct packet p = { 0 };
-	struct strbuf sql;
-	int rc;
 
-	strbuf_init(&sql, c->limits->max_statement_bytes);
-	rc = db_session_limit(db, c, &sql, err);
-	add_statement(c->arena, &p, &sql);
-	migration_lookup_sql(&sql, wish, db_no_backslash_escapes(db));
-	add_statement(c->arena, &p, &sql);
-	strbuf_release(&sql);
-	if (rc || ask(db, c, &p, asked, err))
+	if (write_look_up(db, c, wish, &p, err) || ask(db, c, &p, asked, err))
 		return -1;
 	db_session_limited(db, c);
 	return migration_recognise(c->arena, &p.results[p.count - 1], wish,
 		str_from(db_settings_of(db)->database), ret, err);
+}
+
+/* The lock first, so that the history is the later of both. */
+static int write_read(const struct db_call *c, const struct migration_place *place,
+	struct packet *p, struct error *err)
+{
+	struct strbuf sql;
+	int rc;
+
+	strbuf_init(&sql, c->limits->max_statement_bytes);
+	if (place->lock.p)
+		migration_fill(
+			&sql, place->tool->lock_select, place->schema, place->lock);
+	rc = add_statement(c->arena, p, &sql, err);
+	migration_fill(&sql, place->tool->select, place->schema, place->table);
+	rc = rc || add_statement(c->arena, p, &sql, err);
+	strbuf_release(&sql);
+	return rc ? -1 : 0;
 }
 
 static int read_rows(struct db *db, const struct db_call *c,
@@ -105,17 +135,8 @@ static int read_rows(struct db *db, const struct db_call *c,
 {
 	struct packet p = { 0 };
 	struct migration_history h;
-	struct strbuf sql;
 
-	strbuf_init(&sql, c->limits->max_statement_bytes);
-	if (place->lock.p)
-		migration_fill(
-			&sql, place->tool->lock_select, place->schema, place->lock);
-	add_statement(c->arena, &p, &sql);
-	migration_fill(&sql, place->tool->select, place->schema, place->table);
-	add_statement(c->arena, &p, &sql);
-	strbuf_release(&sql);
-	if (ask(db, c, &p, asked, err) ||
+	if (write_read(c, place, &p, err) || ask(db, c, &p, asked, err) ||
 		migration_history_rows(
 			c->arena, place->tool, &p.results[p.count - 1], &h, err))
 		return -1;
