@@ -143,7 +143,8 @@ int backup_use(struct backup_facts *f, struct str database, struct error *err)
 
 /* ---- what is wrong ---- */
 
-static void add_text(struct backup_facts *f, struct backup_names *l, const char *fmt, va_list ap)
+static PRINTF_LIKE(3, 0) void add_text(
+	struct backup_facts *f, struct backup_names *l, const char *fmt, va_list ap)
 {
 	struct strbuf sb;
 	struct error err;
