@@ -310,7 +310,8 @@ static bool takes_at_once(int fd)
 	if (fd < 0 || fstat(fd, &st))
 		return true;	/* what cannot be written says so at once */
 	if (S_ISFIFO(st.st_mode))
-		return !ioctl(fd, FIONREAD, &unread) && unread <= fcntl(fd, F_GETPIPE_SZ) / 8;
+		return !ioctl(fd, FIONREAD, &unread) &&
+			(!unread || unread <= fcntl(fd, F_GETPIPE_SZ) / 8);
 	return S_ISREG(st.st_mode) || (S_ISCHR(st.st_mode) && !isatty(fd));
 }
 
