@@ -100,6 +100,55 @@ static void test_watch_interrupts(void **state)
 	watch_stop(w);
 }
 
+/* The thread sleeps until the nearest deadline: what is armed meanwhile is not forgotten, whether it is nearer, later or over. */
+static void test_watch_looks_at_slots_that_come_late(void **state)
+{
+	static const uint64_t us[] = { 200000, 1000, 300000, 0 };
+	struct watch *w = start(UINT64_MAX);
+	struct watch_slot slots[ARRAY_SIZE(us)];
+	int fds[2];
+	char c;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(us); i++) {
+		const struct deadline d = deadline_in(&clock_system, us[i], NULL, NULL);
+		watch_arm(w, &slots[i], &d, end_the_wait, fds);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(us); i++)
+		assert_int_equal(read(fds[0], &c, 1), 1);
+	for (size_t i = 0; i < ARRAY_SIZE(us); i++)
+		assert_int_equal(watch_disarm(w, &slots[i]), WAIT_TIMEOUT);
+	close(fds[0]);
+	close(fds[1]);
+	watch_stop(w);
+}
+
+/* A call that begins after the signal, with a deadline that is far: it is interrupted all the same. */
+static void test_watch_interrupts_what_begins_after_the_cancel(void **state)
+{
+	struct watch *w = start(UINT64_MAX);
+	const struct deadline near = deadline_in(&clock_system, 10000000, NULL, NULL);
+	const struct deadline far = deadline_in(
+		&clock_system, 20000000, watch_cancel(w), NULL);
+	struct watch_slot first, slot;
+	int fds[2];
+	char c;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	watch_arm(w, &first, &near, end_the_wait, fds);
+	assert_int_equal(kill(getpid(), SIGTERM), 0);
+	assert_true(is_raised_soon(watch_cancel(w)));
+	watch_arm(w, &slot, &far, end_the_wait, fds);
+	assert_int_equal(read(fds[0], &c, 1), 1);
+	assert_int_equal(watch_disarm(w, &slot), WAIT_CANCELLED);
+	assert_int_equal(watch_disarm(w, &first), WAIT_READY);
+	close(fds[0]);
+	close(fds[1]);
+	watch_stop(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +156,8 @@ int main(void)
 		cmocka_unit_test(test_watch_status_request),
 		cmocka_unit_test(test_watch_deadline),
 		cmocka_unit_test(test_watch_interrupts),
+		cmocka_unit_test(test_watch_looks_at_slots_that_come_late),
+		cmocka_unit_test(test_watch_interrupts_what_begins_after_the_cancel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
