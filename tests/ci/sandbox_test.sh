@@ -55,16 +55,12 @@ within()
 	"$@"
 )
 
-client=$(command -v mariadb || command -v mysql)
-case $("$client" --version) in
-*MariaDB*) plain=--skip-ssl ;;
-*) plain=--get-server-public-key ;;
-esac
+client=$here/ci/sql
 
 # query USER PASSWORD SQL: over TCP
 query()
 {
-	MYSQL_PWD=$2 "$client" --no-defaults $plain -h "$DB_HOST" -P "$DB_PORT" -u "$1" "$DB_NAME" -N -e "$3"
+	MYSQL_PWD=$2 "$client" -h "$DB_HOST" -P "$DB_PORT" -u "$1" "$DB_NAME" -N -e "$3"
 }
 
 owner_can_write()
@@ -92,7 +88,7 @@ database_is_empty_utf8mb4()
 
 root_by_socket()
 {
-	[ "$("$client" --no-defaults $plain -S "$DB_SOCKET" -u root -N -e 'SELECT 1')" = 1 ]
+	[ "$("$client" -S "$DB_SOCKET" -u root -N -e 'SELECT 1')" = 1 ]
 }
 
 redis_answers()
@@ -121,7 +117,7 @@ await_gone()
 	local until=$((SECONDS + 10))
 	until gone "$1"; do
 		[ $SECONDS -lt $until ] || return 1
-		read -rt 0.02 <> <(:)
+		read -rt 0.02 <> <(:) || :
 	done
 }
 
@@ -187,7 +183,7 @@ in_run()
 	job=$!
 	until [ -s "$1.command" ]; do
 		[ $SECONDS -lt $until ] && ! gone $job || return 1
-		read -rt 0.02 <> <(:)
+		read -rt 0.02 <> <(:) || :
 	done
 	list="$(pids "$1") $(cat "$1.command")"
 	kill "-$2" $job
@@ -236,6 +232,18 @@ up_keeps_no_pipe_open()
 refuses_without_sandbox()
 {
 	! "$sandbox" env "$1" && ! "$sandbox" && ! "$sandbox" nonsense "$1" && ! "$sandbox" run "$1" -- && [ ! -e "$1" ]
+}
+
+# takes_the_server_that_is_asked_for DIR: a MySQL of our own making, which only says how it was called
+takes_the_server_that_is_asked_for()
+{
+	local bin=$1.bin out
+	mkdir "$bin" && printf '#!/bin/sh\necho "Ver 9.0 for Linux: $*" >&2\ncase $* in *--version) echo "mysqld Ver 9.0" ;; *) exit 1 ;; esac\n' >"$bin/mysqld" &&
+		chmod +x "$bin/mysqld" || return 1
+	out=$(DB_SERVER=mysql POSTFLIGHT_CACHE=$1.cache PATH=$bin:$PATH "$sandbox" up "$1" 2>&1) && return 1
+	[[ $out == *"--initialize-insecure"* ]] || { echo "$out"; return 1; }
+	out=$(DB_SERVER=postgres "$sandbox" up "$1" 2>&1) && return 1
+	[[ $out == *"neither mariadb nor mysql"* ]] || { echo "$out"; return 1; }
 }
 
 not()
@@ -312,6 +320,8 @@ check "other files in the folder stay" keeps_other_files "$place"
 place reused
 check "a process with a reused number is spared" spares_reused_pid "$place"
 if [ -z "${BRIEF-}" ]; then
+	place asked
+	check "the server that is asked for" takes_the_server_that_is_asked_for "$place"
 	place piped
 	check "up keeps no pipe open" up_keeps_no_pipe_open "$place"
 	check "and is taken down" down_leaves_nothing "$place"
@@ -331,7 +341,7 @@ check "sweep clears what it left" sweep_clears_leftovers "$place"
 if [ "$(id -u)" = 0 ]; then
 	chmod 755 "$base"
 	mkdir -p "$base/tree/ci" "$base/tree/tests/ci"
-	cp "$sandbox" "$base/tree/ci/sandbox"
+	cp "$sandbox" "$here/ci/sql" "$base/tree/ci/"
 	cp "$0" "$base/tree/tests/ci/sandbox_test.sh"
 	mkdir -m 700 "$base/home" && chown 65534:65534 "$base/home"
 	chmod -R a+rX "$base/tree"
