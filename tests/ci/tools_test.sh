@@ -87,20 +87,34 @@ kill -SEGV \$\$"
 cmocka "no test" "0 passed, 1 failed, 0 skipped" ":"
 cmocka "a deadline" "0 passed, 1 failed, 0 skipped" "exec sleep 30"
 
-# ---- ci/test: a tree with one part; what it must end with, and its exit status ----
+# ---- ci/test: a tree with parts of its own; what it must end with, and its exit status ----
 
-suite()
+# tree TABLE BODY: a ci/test with that table, and the script `part` that its rows call
+tree()
 {
-	local name=$1 want=$2 status=$3 part=$4 body=$5 tree=$base/suite out rc
-	rm -rf "$tree" && mkdir -p "$tree/ci"
-	sed "/^parts='/,/^'/c\\parts='\nmine\t2\t$part\tpart\t./part\n'" "$here/ci/test" >"$tree/ci/test"
-	printf '#!/bin/sh\nexit 0\n' >"$tree/ci/install-deps"
-	printf '#!/bin/sh\n%s\n' "$body" >"$tree/part"
-	chmod +x "$tree"/ci/* "$tree/part"
-	out=$(cd / && bash "$tree/ci/test" 2>&1)
+	rm -rf "$base/suite" && mkdir -p "$base/suite/ci"
+	sed "/^parts='/,/^'/c\\parts='\n${1//$'\n'/\\n}\n'" "$here/ci/test" >"$base/suite/ci/test"
+	printf '#!/bin/sh\nexit 0\n' >"$base/suite/ci/install-deps"
+	printf '#!/bin/bash\n%s\n' "$2" >"$base/suite/part"
+	chmod +x "$base/suite"/ci/* "$base/suite/part"
+}
+
+# ends NAME WANTED STATUS [PART...]: how the tree's ci/test ends; its output in $out
+ends()
+{
+	local name=$1 want=$2 status=$3 rc
+	shift 3
+	out=$(cd / && timeout 60 bash "$base/suite/ci/test" "$@" 2>&1)
 	rc=$?
 	[ "$(tail -n 1 <<<"$out")" = "$want" ] && [ $rc = "$status" ]
 	verdict $? "test: $name" "$out (exit $rc)"
+}
+
+# suite NAME WANTED STATUS COUNT BODY: with one part
+suite()
+{
+	tree "mine	here	2	$4	part	./part" "$5"
+	ends "$1" "$2" "$3"
 }
 
 three='echo "3 passed, 0 failed, 0 skipped"'
@@ -117,6 +131,107 @@ suite "nothing ran" "0 passed, 0 failed, 0 skipped" 1 lines "echo '0 passed, 0 f
 CI= suite "a skip elsewhere" "2 passed, 0 failed, 1 skipped" 0 lines "$some"
 CI=true suite "a skip in CI" "2 passed, 0 failed, 1 skipped" 1 lines "$some"
 DB_HOST=x suite "a developer's own servers" "3 passed, 0 failed, 0 skipped" 0 lines "[ -z \"\$DB_HOST\" ] && $three"
+
+# ---- ci/test: lanes ----
+
+# await FILE: until it is there, within ten seconds; nobody sleeps
+waiting='await() { local end=$((SECONDS + ${2:-10})); until [ -e "$1" ]; do [ $SECONDS -lt $end ] || return 1; read -rt 0.02 <> <(:) || :; done; }
+good="1 passed, 0 failed, 0 skipped"'
+
+# rows [DEADLINE]: a part that comes first, and two in each of two lanes
+rows()
+{
+	printf '%s\n' "before	first	20	once	part	./part before" "l1	left	${1:-20}	lines	part	./part l1" \
+		"l2	left	20	lines	part	./part l2" "r1	right	${1:-20}	lines	part	./part r1" "r2	right	20	lines	part	./part r2"
+}
+
+# lane NAME WANTED STATUS CASES [DEADLINE]: what the parts do that CASES names; the others say that they are good
+lane()
+{
+	tree "$(rows "${5-}")" "$waiting
+case \$1 in
+$4
+*) echo \"\$good\" ;;
+esac"
+	ends "$1" "$2" "$3"
+}
+
+# meets HERE THERE: a part that goes on once the other is under way, too
+meets() { echo "touch $1 && await $2 ${3-} && echo \"\$good\""; }
+
+lane "all good" "5 passed, 0 failed, 0 skipped" 0 ''
+lane "lanes run side by side" "5 passed, 0 failed, 0 skipped" 0 "l1) $(meets l r) ;; r1) $(meets r l) ;;"
+lane "a lane's parts run one after the other" "4 passed, 1 failed, 0 skipped" 1 "l1) $(meets l r 1) ;; l2) $(meets r l 1) ;;"
+lane "the first lane is over before" "5 passed, 0 failed, 0 skipped" 0 \
+	'before) read -rt 0.3 <> <(:); touch ready ;; ?1) [ -e ready ] && echo "$good" ;;'
+lane "no lanes when the first one failed" "2 passed, 3 failed, 0 skipped" 1 \
+	"before) exit 1 ;; l1) $(meets l r 1) ;; r1) rm l; $(meets r l 1) ;;"
+for side in l r; do
+	lane "a failure in lane $side" "4 passed, 1 failed, 0 skipped" 1 "${side}1) echo '0 passed, 1 failed, 0 skipped'; exit 1 ;;"
+	lane "no result in lane $side" "4 passed, 1 failed, 0 skipped" 1 "${side}2) exit 1 ;;"
+	CI= lane "a skip in lane $side" "4 passed, 0 failed, 1 skipped" 0 "${side}1) echo '0 passed, 0 failed, 1 skipped' ;;"
+	CI=true lane "a skip in lane $side, in CI" "4 passed, 0 failed, 1 skipped" 1 "${side}1) echo '0 passed, 0 failed, 1 skipped' ;;"
+	lane "a part that hangs in lane $side" "4 passed, 1 failed, 0 skipped" 1 "${side}1) sleep 60 & wait ;;" 1
+	lane "a lane that dies: $side" "3 passed, 2 failed, 0 skipped" 1 \
+		"${side}1) read -r _ _ _ lane _ </proc/\$PPID/stat; kill -KILL \$lane; echo \"\$good\" ;;"
+done
+
+# what two parts say in turn is shown part by part, whole
+tree "$(rows)" "$waiting
+case \$1 in
+l1) echo left 1; touch a; await b; echo left 2; echo \"\$good\" ;;
+r1) await a; echo right 1; touch b; echo right 2; echo \"\$good\" ;;
+*) echo \"\$good\" ;;
+esac"
+ends "output is shown whole" "5 passed, 0 failed, 0 skipped" 0
+[[ $out == *$'\nleft 1\nleft 2\n'* && $out == *$'\nright 1\nright 2\n'* ]]
+verdict $? "test: a part's lines stay together" "$out"
+ends "parts that are named" "2 passed, 0 failed, 0 skipped" 0 l2 r2
+[ "$(grep -c '^== ' <<<"$out")" = 3 ] && [[ $out != *before* ]]
+verdict $? "test: only those run" "$out"
+
+gone()
+{
+	local state
+	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null)
+	[ -z "$state" ] || [ "$state" = Z ]
+}
+
+# within_10_s COMMAND...: until it is true
+within_10_s()
+{
+	local end=$((SECONDS + 10))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		read -rt 0.02 <> <(:) || :
+	done
+}
+
+both_run() { [ -s "$base/suite/l1.pid" ] && [ -s "$base/suite/r1.pid" ]; }
+
+# A signal ends the parts of both lanes, and what they started.
+interrupt()
+{
+	local job rc f problem=
+	tree "$(rows)" 'case $1 in before) ;; *) sleep 60 & echo $! >"$1.pid"; wait ;; esac'
+	(cd / && exec env --default-signal=INT,HUP,TERM bash "$base/suite/ci/test" >"$base/suite/out" 2>&1) &
+	job=$!
+	within_10_s both_run || problem="the lanes do not begin"
+	kill "-$1" $job
+	wait $job
+	rc=$?
+	[ $rc = "$2" ] || problem+=" exit status $rc, not $2"
+	for f in l1 r1; do
+		within_10_s gone "$(cat "$base/suite/$f.pid")" || problem+=" the process of $f is still there"
+	done
+	[ ! -e "$base/suite/l2.pid" ] && [ ! -e "$base/suite/r2.pid" ] || problem+=" another part was started"
+	[ -z "$problem" ]
+	verdict $? "test: SIG$1 ends both lanes" "$problem $(cat "$base/suite/out")"
+}
+
+interrupt TERM 143
+interrupt INT 130
+interrupt HUP 129
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed = 0 ]
