@@ -1,6 +1,6 @@
 # postflight: the whole build, readable from top to bottom; `make help` lists the targets.
 #
-#   make [MODE=release|debug|asan|fuzz|coverage|torture] [B=DIR] [V=1] [WERROR=0] [DEPS=0]
+#   make [MODE=release|debug|asan|fuzz|coverage] [B=DIR] [V=1] [WERROR=0] [DEPS=0]
 #
 # Objects are under $(B), which is build/$(MODE). CC, CPPFLAGS, CFLAGS, LDFLAGS, LDLIBS, PREFIX, DESTDIR,
 # BINDIR, MANDIR and DATADIR are the user's. DEPS=0 keeps `make` from looking for missing Debian packages.
@@ -53,6 +53,7 @@ LIB  := $(B)/libpostflight.a
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))
 HELPERS := $(patsubst tests/lib/%.c,$(B)/lib/%,$(HELPER_SRC))
+REPORT_MAKER := $(B)/tests/reports/generate
 
 # the binary for people is build/postflight, whatever else lies in build/
 LINK := $(if $(filter build/release,$(B)),build/postflight)
@@ -128,16 +129,14 @@ MODE_FLAGS_debug    := -fno-omit-frame-pointer
 MODE_FLAGS_asan     := $(SANITIZE)
 MODE_FLAGS_fuzz     := $(SANITIZE) -fsanitize=fuzzer-no-link -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 MODE_FLAGS_coverage := --coverage
-MODE_FLAGS_torture  := $(SANITIZE) -DMEM_TORTURE
 CFLAGS_release      := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 CFLAGS_debug        := -O0 -g
 CFLAGS_asan         := -O1 -g
 CFLAGS_fuzz         := -O1 -g
 CFLAGS_coverage     := -O0 -g
-CFLAGS_torture      := -O1 -g
 
-ifeq ($(filter release debug asan fuzz coverage torture,$(MODE)),)
-$(error MODE=$(MODE) is none of release, debug, asan, fuzz, coverage, torture)
+ifeq ($(filter release debug asan fuzz coverage,$(MODE)),)
+$(error MODE=$(MODE) is none of release, debug, asan, fuzz, coverage)
 endif
 
 # libasan's wrappers look like crypt() and others to the linker, which would then drop the real library
@@ -156,7 +155,7 @@ unit: $(UNIT)
 service: $(B)/postflight-service ## the reference service that the tests and the demo run against
 fuzzers: $(FUZZ)
 helpers: $(HELPERS) ## programs that tests talk to: build/MODE/lib/
-everything: all unit fuzzers helpers $(if $(SERVICE_SRC),service) ## all programs, those of the tests too
+everything: all unit fuzzers helpers $(REPORT_MAKER) $(if $(SERVICE_SRC),service) ## all programs, those of the tests too
 
 build/postflight: build/release/postflight
 	$(call say,LINK,$@)
@@ -172,12 +171,18 @@ $(B)/postflight-service: $(call obj,$(SERVICE_SRC))
 
 # What the tests link: all but main.c, and an allocator that can be told to fail, whatever the mode.
 # Made anew each time, so that the object of a source that is gone does not stay inside.
-HOOKED     := $(filter harness/base/mem.c,$(LIB_SRC))
+HOOKED     := $(filter harness/base/mem.c harness/main.c,$(SRC))
 HOOKED_OBJ := $(patsubst %.c,$(B)/hooked/%.o,$(HOOKED))
-$(HOOKED_OBJ): private EXTRA = -DMEM_TORTURE
-$(LIB): $(call obj,$(filter-out $(HOOKED),$(LIB_SRC))) $(HOOKED_OBJ)
+$(HOOKED_OBJ): private EXTRA = -DMEM_TORTURE -DPOSTFLIGHT_VERSION='"$(VERSION)"'
+$(HOOKED_OBJ): $(B)/version
+$(LIB): $(call obj,$(filter-out $(HOOKED),$(LIB_SRC))) $(filter-out %/main.o,$(HOOKED_OBJ))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# the program with that allocator, for tests/torture
+$(B)/postflight-torture: $(filter %/main.o,$(HOOKED_OBJ)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(MAIN_LIBS) $(LDLIBS) -o $@
 
 $(UNIT): $(B)/unit/%: $(B)/tests/unit/%.o $(call obj,$(UNIT_SHARED)) $(LIB)
 	$(call say,LD,$@)
@@ -190,7 +195,6 @@ $(HELPERS): $(B)/lib/%: $(B)/tests/lib/%.o
 		-lm -lpthread $(LDLIBS) -o $@
 
 # writes the reports of a run that is made up
-REPORT_MAKER := $(B)/tests/reports/generate
 $(REPORT_MAKER): $(call obj,tests/reports/generate.c tests/unit/sample_run.c) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(MAIN_LIBS) $(LDLIBS) -o $@
@@ -256,7 +260,7 @@ mode = $(MAKE) --no-print-directory MODE=$(1) B=$(patsubst %/$(MODE),%,$(B))/$(1
 export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspath $(B)/lib) \
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
-.PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-golden golden-update \
+.PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-torture check-golden golden-update \
 	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-schema check-secrets check-sandbox check-matrix matrix \
 	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
@@ -280,6 +284,10 @@ check-valgrind: ## the unit tests under valgrind
 check-fuzz: ## each fuzz target's corpus once more, under the sanitizers
 	+$(Q)$(call mode,asan) fuzzers
 	$(Q)ci/fuzz replay $(patsubst %/$(MODE),%,$(B))/asan/fuzz
+
+check-torture: ## a sample of `make torture`
+	+$(Q)$(call mode,asan) torture-programs
+	$(Q)$(torture) --sample
 
 check-golden: $(B)/postflight $(HELPERS) ## command lines and the output they must have
 	$(Q)$(export_build) tests/golden/run
@@ -341,16 +349,23 @@ check-static: ## cppcheck
 
 # ---- longer looks ---------------------------------------------------------------------------
 
-.PHONY: bench fuzz torture coverage
+.PHONY: bench fuzz torture torture-programs coverage mysql-matrix
 FUZZ_TIME ?= 300
 fuzz: ## fuzzes each target for FUZZ_TIME=300 seconds, libFuzzer's way
 	+$(Q)$(call mode,fuzz) CC=clang fuzzers
 	$(Q)ci/fuzz run $(patsubst %/$(MODE),%,$(B))/fuzz/fuzz $(FUZZ_TIME)
 
 torture: ## makes each allocation of the program fail in turn
-	+$(Q)$(call mode,torture) all helpers
-	$(Q)POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/torture/postflight) \
-		POSTFLIGHT_HELPERS=$(abspath $(patsubst %/$(MODE),%,$(B))/torture/lib) tests/torture/run
+	+$(Q)$(call mode,asan) torture-programs
+	$(Q)$(torture)
+
+# in the mode asan: what tests/torture runs
+torture-programs: $(B)/postflight-torture $(HELPERS)
+torture = POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/asan/postflight-torture) \
+	POSTFLIGHT_HELPERS=$(abspath $(patsubst %/$(MODE),%,$(B))/asan/lib) tests/torture/run
+
+mysql-matrix: ## Oracle's client library and server, in a root folder: MYSQL_ROOT=DIR keeps it for the next time
+	$(Q)ci/mysql-matrix $(MYSQL_ROOT)
 
 coverage: ## lines that the unit tests reach
 	+$(Q)$(call mode,coverage) check-unit
