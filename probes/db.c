@@ -458,24 +458,33 @@ static int real_connect(const struct db *db, const char *host,
 }
 #else
 /*
- * Oracle's library has a connect time-out in whole seconds that covers the greeting and
- * the log-in too.
+ * Oracle's library does not tell what it waits for, and has no descriptor to wait on until it is
+ * connected: so it is asked again every so often, and at once when something came.
  */
-static int real_connect(const struct db *db, const char *host,
-	const struct db_settings *s, const struct deadline *d, struct error *err)
+static enum wait_result wait_for(MYSQL *my, const struct deadline *d)
 {
-	uint64_t left = deadline_left_us(d);
-	unsigned seconds = left == UINT64_MAX ? 3600 : (unsigned)(left / 1000000 + 1);
+	static const uint64_t look_us = 2000;
+	struct deadline look = deadline_min(*d, clock_mono_us(d->clock) + look_us);
+	enum wait_result why =
+		deadline_wait(&look, my->net.buff ? socket_of(my) : -1, POLLIN);
 
-	db->lib.mysql_options(db->my, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
-	if (db->lib.mysql_real_connect(db->my, host, s->user,
-		    s->password ? s->password : "", s->database, s->port, s->socket,
-		    CLIENT_MULTI_STATEMENTS))
-		return 0;
-	if (deadline_is_over(d))
-		return deadline_error(
-			err, deadline_wait(d, -1, 0), "connecting to the database");
-	return connect_failed(db, s, err);
+	return why == WAIT_TIMEOUT && deadline_left_us(d) > 0 ? WAIT_READY : why;
+}
+
+static int real_connect(MYSQL *my, const char *host, const struct db_settings *s,
+	const struct deadline *d, struct error *err)
+{
+	enum net_async_status status;
+
+	while ((status = mysql_real_connect_nonblocking(my, host, s->user,
+			s->password ? s->password : "", s->database, s->port, s->socket,
+			CLIENT_MULTI_STATEMENTS)) == NET_ASYNC_NOT_READY) {
+		enum wait_result why = wait_for(my, d);
+
+		if (why != WAIT_READY)
+			return deadline_error(err, why, "connecting to the database");
+	}
+	return status == NET_ASYNC_COMPLETE ? 0 : connect_failed(my, s, err);
 }
 #endif
 
