@@ -1,7 +1,7 @@
 -- exit: 0
 -- database: real
 -- snapshot: true
--- also: for i in $(seq 40); do sql "REPLACE INTO work VALUES (100, 'late')"; sleep 0.02; done; sql "DELETE FROM work WHERE id = 100"
+-- also: sql "$(yes "REPLACE INTO work VALUES (100, 'late'); DO SLEEP(0.02);" | head -n 60) DELETE FROM work WHERE id = 100"
 
 -- test: first
 -- capture: n: value
