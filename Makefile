@@ -62,9 +62,9 @@ LINK := $(if $(filter build/release,$(B)),build/postflight)
 
 # Goals that compile nothing need no library, and so no look-up.
 GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
-QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo
-TEST_GOALS := check-docs check-backup check-kill check-schema check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service fuzz torture coverage bench
-UNIT_GOALS := unit helpers check-unit check-headers check-golden golden-update service fuzzers everything
+QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo mysql-matrix
+TEST_GOALS := check-docs check-backup check-kill check-schema check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service check-torture fuzz torture coverage bench
+UNIT_GOALS := unit helpers torture-programs check-unit check-headers check-golden golden-update service fuzzers everything
 
 ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
 
