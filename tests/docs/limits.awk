@@ -24,6 +24,7 @@ function is_told_in_row(name, row,	part, n, i) {
 }
 
 FNR == 1 { file++ }
+file == 1 && /^probe\t/ { claimed[substr($0, 7)] = 1; next }
 file == 1 && !/^#/ { split($0, word, "\t"); known[word[1]] = word[2] }
 file == 2 && match($0, /\.max_[a-z_]+ = /) {
 	name = substr($0, RSTART + 1, RLENGTH - 4)
