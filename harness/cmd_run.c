@@ -6,6 +6,7 @@
 #include "harness/cmd.h"
 #include "harness/exit.h"
 #include "harness/report/report_file.h"
+#include "harness/run/artifacts.h"
 #include "harness/run/pins.h"
 #include "harness/run/runner.h"
 #include "harness/setup.h"
@@ -473,15 +474,29 @@ static int process_status(const struct running *r, int status)
 	return r->options->advisory && !kept ? EXIT_HELD : status;
 }
 
+/* Each has its warning in the reports. */
+static bool artifacts_are_lost(const struct running *r)
+{
+	struct error err = { 0 };
+	size_t lost = artifacts_lost(r->setup.config.artifacts);
+	if (!lost)
+		return false;
+	error_set(&err, ERR_FILE, "%zu %s could not be written to '%s'", lost,
+		lost == 1 ? "artifact" : "artifacts", r->options->artifacts);
+	print_error(r, &err);
+	return true;
+}
+
 static int finish(struct running *r, struct ev_run_end *end)
 {
 	struct error err = { 0 };
 	int status = (int)end->exit_status;
 	end->duration_us = clock_mono_us(&clock_system) - r->start_us;
 	size_t lost = report_set_finish(r->reports, end, &err);
-	if (!lost)
+	if (lost)
+		print_error(r, &err);
+	if (!lost && !artifacts_are_lost(r))
 		return process_status(r, status);
-	print_error(r, &err);
 	return process_status(r, status == EXIT_HELD ? EXIT_REPORT : status);
 }
 
@@ -583,8 +598,18 @@ static void refuse(struct running *r, const struct error *why)
 		write_refusal(r, why);
 }
 
+static int open_artifacts(struct running *r, struct error *err)
+{
+	const struct options *o = r->options;
+	unsigned mode = o->private_reports ? 0600 : 0644;
+	return o->artifacts ? artifacts_open(o->artifacts, mode,
+				      &r->setup.config.artifacts, err) :
+			      0;
+}
+
 static void release(struct running *r)
 {
+	artifacts_close(r->setup.config.artifacts);
 	watch_stop(r->watch);
 	report_set_free(r->reports);
 	setup_release(&r->setup);
@@ -611,7 +636,7 @@ int cmd_run(const struct options *o, const struct registries *reg)
 	/* while standard input is read, Ctrl-C ends the process as people expect: the watch starts later */
 	if (setup_begin(&r.setup, o, reg, &err) || setup_select(&r.setup, &err) ||
 		(!setup_reads_stdin(&r.setup) && start_watch(&r, &err)) || open_reports(&r, &err) ||
-		setup_init(&r.setup, reg, &err)) {
+		setup_init(&r.setup, reg, &err) || open_artifacts(&r, &err)) {
 		refuse(&r, &err);
 	} else {
 		emit_run_start(&r, o->argc, o->argv);

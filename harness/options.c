@@ -97,6 +97,7 @@ TEXT(set_defaults_file, defaults_file)
 TEXT(set_file_root, file_root)
 TEXT(set_environment, environment_label)
 TEXT(set_release, release)
+TEXT(set_artifacts, artifacts)
 
 #define LIST(function, member)				\
 	SETTER(function)				\
@@ -422,6 +423,7 @@ const struct cli_option cli_options[] = {
 	{ "report-tap", 0, "FILE", RUN, "Reports", "the same as --report tap=FILE", add_named_report },
 	{ "environment", 0, "NAME", RUN, "Reports", "label in all reports: staging, production", set_environment },
 	{ "release", 0, "NAME", RUN, "Reports", "label of what was deployed", set_release },
+	{ "artifacts", 0, "DIR", RUN, "Reports", "keep there, masked, the bodies that reports show in part", set_artifacts },
 	{ "private", 0, NULL, RUN, "Reports", "report files for the owner only (0600)", set_private },
 	{ "ci", 0, "NAME", RUN, "Reports", "fold console output for github, gitlab, azure, buildkite; none", set_ci },
 	{ "fail-on", 0, "LIST", RUN, "Exit status", "flaky, warning, skipped count as red", set_fail_on },

@@ -46,7 +46,7 @@ struct options {
 	struct texts reports, allowed_targets;
 	struct texts tags, ids, failed_from;
 	struct texts ignored, only;		/* of `schema diff`: "table tmp_*" */
-	const char *defaults_file, *file_root, *environment_label, *release, *jsonpath_mode, *ci;
+	const char *defaults_file, *file_root, *environment_label, *release, *jsonpath_mode, *ci, *artifacts;
 	bool allow_write, read_only, fail_fast, continue_on_error, no_assert, no_batch, advisory, allow_empty, private_reports;
 	bool fail_on_flaky, fail_on_warning, fail_on_skipped;
 	bool quiet, json, no_console;

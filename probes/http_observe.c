@@ -185,6 +185,7 @@ static int show_exchange(struct probe_run *run, const struct http_request *rq,
 	x->response_body = body ? shown_body(run->arena, body->text) :
 				  shown_body(run->arena, r->body);
 	x->response_bytes = r->received_bytes;
+	x->response_encoded = body && body->text.p != r->body.p ? r->body.n : 0;
 	if (named_headers(run->arena, r->sent.count ? &r->sent : &rq->headers,
 		    &x->request_headers, err) ||
 		named_headers(run->arena, &r->headers, &x->response_headers, err) ||
@@ -264,23 +265,12 @@ static void add_headers(
 		add_pair(w, "-b", rq->cookies);
 }
 
-/*
- * An argument cannot hold NUL: such a body is named as a file, the one it came from
- * when there is one.
- */
-static void add_body_word(struct words *w, const struct http_request *rq)
+/* Of a file its name; all else is the runner's to add, which knows what may be shown, and where it is kept. */
+static void add_body_file(struct words *w, const struct http_request *rq)
 {
-	if (!rq->body.n)
-		return;
-	if (rq->body_file.p)
+	if (rq->body.n && rq->body_file.p)
 		add_pair(w, "--data-binary",
 			arena_printf(w->a, "@%.*s", STR_ARG(rq->body_file)));
-	else if (memchr(rq->body.p, '\0', rq->body.n))
-		add_pair(w, "--data-binary", STR("@request.body"));
-	else if (rq->body.p[0] == '@')
-		add_pair(w, "--data-raw", rq->body);
-	else
-		add_pair(w, "--data-binary", rq->body);
 }
 
 static const struct {
@@ -352,12 +342,14 @@ static int show_command(struct probe_run *run, const struct http_request *rq,
 	add_word(&w, rq->url);
 	add_headers(&w, rq, r);
 	add_options(&w, rq);
-	add_body_word(&w, rq);
+	add_body_file(&w, rq);
 	if (w.failed || arena_failed(run->arena))
 		return error_set_oom(err);
 	run->repro = (struct repro){
 		.tool = "curl", .words = w.items, .nwords = w.count
 	};
+	if (!rq->body_file.p)
+		run->repro.body = rq->body;
 	return 0;
 }
 

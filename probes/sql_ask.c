@@ -202,7 +202,7 @@ static void describe(struct asking *a, size_t item, const struct db_result *r)
 		.rows = r->row_count,
 		.affected = r->affected,
 		.columns = { r->columns, r->ncolumns },
-		.sample = sql_tree_sample(run->arena, r, run->limits->max_rows_shown),
+		.sample = sql_tree_sample(run->arena, r, run->limits->max_rows_recorded),
 	};
 	run->has_exchange = true;
 	if (!phases)

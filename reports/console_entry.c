@@ -256,16 +256,37 @@ static void add_headers(struct strbuf *sb, char direction, const struct named_va
 	}
 }
 
-static void add_body(struct strbuf *sb, const struct value *v)
+static void end_line(struct strbuf *sb)
+{
+	if (sb->n && sb->p[sb->n - 1] != '\n')
+		strbuf_addc(sb, '\n');
+}
+
+/* The line about it, then what is shown of it; `file` is where the whole is kept. */
+static void add_body(struct strbuf *sb, const struct value *v, struct str note, struct str file)
 {
 	if (!v)
 		return;
+	strbuf_add(sb, note);
+	end_line(sb);
 	if (v->type == VALUE_STRING && !value_is_secret(v))
-		(void)text_cut(sb, v->text, BODY_BYTES, BODY_LINES);
+		(void)text_cut_of(sb, v->text, BODY_BYTES, BODY_LINES, file);
+	else if (v->type == VALUE_BYTES && !value_is_secret(v))
+		text_hex_dump(sb, v->text);
 	else
 		value_show_content(sb, v, BODY_BYTES);
-	if (sb->n && sb->p[sb->n - 1] != '\n')
-		strbuf_addc(sb, '\n');
+	end_line(sb);
+}
+
+static void add_messages(struct strbuf *sb, const struct ev_exchange *x)
+{
+	add_headers(sb, '>', &x->request_headers);
+	add_body(sb, x->request_body, x->request_note, x->request_file);
+	add_headers(sb, '<', &x->response_headers);
+	if (x->response_body)
+		add_body(sb, x->response_body, x->response_note, x->response_file);
+	else
+		add_body(sb, x->sample, (struct str){ NULL, 0 }, (struct str){ NULL, 0 });
 }
 
 void console_entry_exchange(const struct screen *s, struct strbuf *out, const struct ev_exchange *x,
@@ -278,12 +299,8 @@ void console_entry_exchange(const struct screen *s, struct strbuf *out, const st
 	add_answer(&sb, x);
 	add_labelled(s, out, x->protocol.p ? "sent" : "", strbuf_str(&sb));
 	strbuf_clear(&sb);
-	if (full) {
-		add_headers(&sb, '>', &x->request_headers);
-		add_body(&sb, x->request_body);
-		add_headers(&sb, '<', &x->response_headers);
-		add_body(&sb, x->response_body ? x->response_body : x->sample);
-	}
+	if (full)
+		add_messages(&sb, x);
 	if (sb.n)
 		screen_lines(s, out, strbuf_str(&sb), INDENT + LABEL_WIDTH);
 	strbuf_release(&sb);

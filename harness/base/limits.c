@@ -19,6 +19,7 @@ const struct limits limits_default = {
 	.max_rows_bytes = 16 * MIB,
 	.max_rows_counted = 1000000,
 	.max_rows_shown = 20,
+	.max_rows_recorded = 200,
 	.max_messages = 100000,
 	.max_messages_bytes = 64 * MIB,
 	.max_batch_statements = 200,

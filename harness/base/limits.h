@@ -22,6 +22,7 @@ struct limits {
 	size_t max_rows_bytes;		/* ... and their bytes */
 	size_t max_rows_counted;	/* the statement is stopped here */
 	size_t max_rows_shown;		/* in messages */
+	size_t max_rows_recorded;	/* in the record */
 	size_t max_messages;		/* collected by a Redis subscription */
 	size_t max_messages_bytes;
 	size_t max_batch_statements;

@@ -240,26 +240,66 @@ static struct str left_side(const struct assertion *as)
 	return str_sub(as->source->text, s.at, s.n);
 }
 
-struct str explain_message(struct arena *a, const struct assertion *as,
-	const struct value *actual, const struct value *expected, size_t max_bytes)
+static void add_left(struct strbuf *sb, const struct assertion *as)
 {
-	struct strbuf sb, line;
-	strbuf_init(&sb, TEXT_MAX);
 	if (as->stage == STAGE_ASSERT && as->query.query->name &&
 		!is_predicate(as, PREDICATE_RANGE))
-		strbuf_addf(&sb, "%.*s: ", STR_ARG(left_side(as)));
+		strbuf_addf(sb, "%.*s: ", STR_ARG(left_side(as)));
 	else if (as->query.query->name &&
 		(as->stage == STAGE_STATUS || as->stage == STAGE_HEADER ||
 			as->stage == STAGE_BODY))
-		strbuf_addf(&sb, "%s: ", as->query.query->name);
+		strbuf_addf(sb, "%s: ", as->query.query->name);
+}
+
+static struct str take_line(struct arena *a, struct strbuf *sb)
+{
+	struct strbuf line;
+	strbuf_init(&line, TEXT_MAX);
+	escape_visible_line(&line, strbuf_str(sb));
+	strbuf_release(sb);
+	return take(a, &line);
+}
+
+struct str explain_message(struct arena *a, const struct assertion *as,
+	const struct value *actual, const struct value *expected, size_t max_bytes)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, TEXT_MAX);
+	add_left(&sb, as);
 	strbuf_adds(&sb, "expected ");
 	show_expected(&sb, as, expected, max_bytes);
 	strbuf_adds(&sb, ", got ");
 	show_actual(&sb, as, actual, max_bytes);
-	strbuf_init(&line, TEXT_MAX);
-	escape_visible_line(&line, strbuf_str(&sb));
-	strbuf_release(&sb);
-	return take(a, &line);
+	return take_line(a, &sb);
+}
+
+/* ---- what may not be seen ---- */
+
+static bool is_masked(const struct value *v, const struct value *shown)
+{
+	return v != shown && !value_equal(v, shown);
+}
+
+bool explain_looks_same(const struct explain_sides *s)
+{
+	return s->actual && s->expected &&
+		(is_masked(s->actual, s->shown_actual) ||
+			is_masked(s->expected, s->shown_expected)) &&
+		value_equal(s->shown_actual, s->shown_expected);
+}
+
+struct str explain_hidden(struct arena *a, const struct assertion *as, bool left)
+{
+	bool equality = is_predicate(as, PREDICATE_EQ) || is_predicate(as, PREDICATE_LINES) ||
+		is_predicate(as, PREDICATE_EQUALS_JSON);
+	struct strbuf sb;
+	strbuf_init(&sb, TEXT_MAX);
+	if (left)
+		add_left(&sb, as);
+	strbuf_adds(&sb, equality && as->negated == asks_for_none(as) ? "differs" :
+									"does not hold");
+	strbuf_adds(&sb, ", in a secret that is not shown");
+	return take_line(a, &sb);
 }
 
 /* ---- the frame and what follows it ---- */
@@ -372,18 +412,63 @@ struct span explain_line_place(const struct source *s, struct span body, struct 
 	return place;
 }
 
+/* ---- long texts of one line ---- */
+
+enum { WINDOW_BEFORE = 60, WINDOW_BEHIND = 100 };
+
+static size_t first_difference(struct str x, struct str y)
+{
+	size_t at = 0;
+	while (at < x.n && at < y.n && x.p[at] == y.p[at])
+		at++;
+	while (at && at < x.n && ((unsigned char)x.p[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+static void add_window(struct strbuf *sb, char mark, struct str text, size_t at)
+{
+	size_t from = at > WINDOW_BEFORE ? at - WINDOW_BEFORE : 0;
+	size_t to = text.n - at > WINDOW_BEHIND ? at + WINDOW_BEHIND : text.n;
+	while (from < at && ((unsigned char)text.p[from] & 0xc0) == 0x80)
+		from++;
+	while (to < text.n && ((unsigned char)text.p[to] & 0xc0) == 0x80)
+		to++;
+	strbuf_addf(sb, "      %c %s", mark, from ? "..." : "");
+	escape_visible_line(sb, str_sub(text, from, to - from));
+	strbuf_adds(sb, to < text.n ? "...\n" : "\n");
+}
+
+struct str explain_text_diff(struct arena *a, const struct value *expected,
+	const struct value *actual, size_t max_bytes)
+{
+	struct strbuf sb;
+	if (expected->type != VALUE_STRING || actual->type != VALUE_STRING ||
+		(expected->text.n <= max_bytes && actual->text.n <= max_bytes))
+		return STR("");
+	size_t at = first_difference(expected->text, actual->text);
+	strbuf_init(&sb, TEXT_MAX);
+	strbuf_addf(&sb, "      at byte %zu of %zu:\n", at, actual->text.n);
+	add_window(&sb, '-', expected->text, at);
+	add_window(&sb, '+', actual->text, at);
+	return take(a, &sb);
+}
+
 /* ---- structural diff ---- */
 
 struct differ {
+	struct arena *a;
 	struct strbuf out;
 	size_t left; /* lines that may still be written */
 };
 
+/* A value of one side, NULL where that has none; and what may be seen of it. */
+struct side {
+	const struct value *v, *shown;
+};
+
 static void add_side(struct differ *d, char mark, struct str path, const struct value *v)
 {
-	if (!d->left)
-		return;
-	d->left--;
 	strbuf_addf(&d->out, "      %c %.*s ", mark, STR_ARG(path));
 	struct strbuf text;
 	strbuf_init(&text, TEXT_MAX);
@@ -394,60 +479,89 @@ static void add_side(struct differ *d, char mark, struct str path, const struct 
 	strbuf_release(&text);
 }
 
-static void diff(struct arena *a, struct differ *d, struct str path,
-	const struct value *e, const struct value *g);
-
-static void diff_objects(struct arena *a, struct differ *d, struct str path,
-	const struct value *e, const struct value *g)
+static void add_difference(struct differ *d, struct str path, struct side e, struct side g)
 {
-	for (size_t i = 0; i < e->u.object.count; i++) {
-		const struct value_member *m = &e->u.object.members[i];
-		diff(a, d, arena_printf(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(m->key)),
-			m->value, value_get_str(g, m->key));
-	}
-	for (size_t i = 0; i < g->u.object.count; i++) {
-		const struct value_member *m = &g->u.object.members[i];
-		if (!value_get_str(e, m->key))
-			diff(a, d,
-				arena_printf(
-					a, "%.*s.%.*s", STR_ARG(path), STR_ARG(m->key)),
-				NULL, m->value);
-	}
-}
-
-static void diff_lists(struct arena *a, struct differ *d, struct str path,
-	const struct value *e, const struct value *g)
-{
-	size_t ne = e->u.list.count, ng = g->u.list.count;
-	for (size_t i = 0; i < ne || i < ng; i++)
-		diff(a, d, arena_printf(a, "%.*s[%zu]", STR_ARG(path), i),
-			i < ne ? e->u.list.items[i] : NULL,
-			i < ng ? g->u.list.items[i] : NULL);
-}
-
-static void diff(struct arena *a, struct differ *d, struct str path,
-	const struct value *e, const struct value *g)
-{
-	if (!d->left || (e && g && value_equal(e, g)))
+	const struct side sides[] = { e, g };
+	if (e.v && g.v && value_equal(e.shown, g.shown)) {
+		strbuf_addf(&d->out, "      ~ %.*s differs, in a secret\n", STR_ARG(path));
+		d->left--;
 		return;
-	if (e && g && e->type == VALUE_OBJECT && g->type == VALUE_OBJECT) {
-		diff_objects(a, d, path, e, g);
-	} else if (e && g && e->type == VALUE_LIST && g->type == VALUE_LIST) {
-		diff_lists(a, d, path, e, g);
-	} else {
-		if (e)
-			add_side(d, '-', path, e);
-		if (g)
-			add_side(d, '+', path, g);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++)
+		if (sides[i].v && d->left) {
+			add_side(d, "-+"[i], path, sides[i].shown);
+			d->left--;
+		}
+}
+
+static void diff(struct differ *d, struct str path, struct side e, struct side g);
+
+/* The member of that name, the last one of several. */
+static struct side member_of(struct side object, struct str key)
+{
+	for (size_t i = object.v->u.object.count; i-- > 0;)
+		if (str_eq(object.v->u.object.members[i].key, key))
+			return (struct side){ object.v->u.object.members[i].value,
+				object.shown->u.object.members[i].value };
+	return (struct side){ 0 };
+}
+
+static void diff_members(struct differ *d, struct str path, struct side e, struct side g,
+	const struct value *keys, const struct value *shown, bool only_new)
+{
+	for (size_t i = 0; i < keys->u.object.count; i++) {
+		struct str key = keys->u.object.members[i].key;
+		if (only_new && member_of(e, key).v)
+			continue;
+		diff(d,
+			arena_printf(d->a, "%.*s.%.*s", STR_ARG(path),
+				STR_ARG(shown->u.object.members[i].key)),
+			member_of(e, key), member_of(g, key));
 	}
 }
 
-struct str explain_json_diff(struct arena *a, const struct value *expected,
-	const struct value *actual, size_t max_lines)
+static struct side item_of(struct side list, size_t i)
 {
-	struct differ d = { .left = max_lines };
+	if (i >= list.v->u.list.count)
+		return (struct side){ 0 };
+	return (struct side){ list.v->u.list.items[i], list.shown->u.list.items[i] };
+}
+
+static void diff_lists(struct differ *d, struct str path, struct side e, struct side g)
+{
+	size_t ne = e.v->u.list.count, ng = g.v->u.list.count;
+	for (size_t i = 0; i < ne || i < ng; i++)
+		diff(d, arena_printf(d->a, "%.*s[%zu]", STR_ARG(path), i), item_of(e, i),
+			item_of(g, i));
+}
+
+static bool are(struct side e, struct side g, enum value_type type)
+{
+	return e.v && g.v && e.v->type == type && g.v->type == type &&
+		e.shown->type == type && g.shown->type == type;
+}
+
+static void diff(struct differ *d, struct str path, struct side e, struct side g)
+{
+	if (!d->left || (e.v && g.v && value_equal(e.v, g.v)))
+		return;
+	if (are(e, g, VALUE_OBJECT)) {
+		diff_members(d, path, e, g, e.v, e.shown, false);
+		diff_members(d, path, e, g, g.v, g.shown, true);
+	} else if (are(e, g, VALUE_LIST)) {
+		diff_lists(d, path, e, g);
+	} else {
+		add_difference(d, path, e, g);
+	}
+}
+
+struct str explain_json_diff(
+	struct arena *a, const struct explain_sides *sides, size_t max_lines)
+{
+	struct differ d = { .a = a, .left = max_lines };
 	strbuf_init(&d.out, TEXT_MAX);
-	diff(a, &d, STR("$"), expected, actual);
+	diff(&d, STR("$"), (struct side){ sides->expected, sides->shown_expected },
+		(struct side){ sides->actual, sides->shown_actual });
 	if (!d.left)
 		strbuf_adds(&d.out, "      ... more differences\n");
 	return take(a, &d.out);

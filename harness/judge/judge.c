@@ -203,10 +203,9 @@ static int judge_table(const struct judging *j, const struct expander *x,
 		return m < 0 ? -1 : 0;
 	strbuf_init(&message, 64 * 1024);
 	strbuf_init(&detail, 1024 * 1024);
-	m = table_match(x->eval->arena, &table, shown(j, ans->actual), columns, most,
-		&message, &detail, err);
-	ans->summary = m ? STR("the rows differ in what may not be shown") :
-			   arena_str(x->eval->arena, strbuf_str(&message));
+	m = table_match_shown(x->eval->arena, &table, ans->actual, shown(j, ans->actual),
+		columns, most, &message, &detail, err);
+	ans->summary = arena_str(x->eval->arena, strbuf_str(&message));
 	ans->extra = indented(x->eval->arena, strbuf_str(&detail));
 	strbuf_release(&message);
 	strbuf_release(&detail);
@@ -228,31 +227,43 @@ static void show_rows(const struct judging *j, const struct expander *x,
 	strbuf_release(&sb);
 }
 
-static bool is_text_body(const struct assertion *as, const struct answer *ans)
+static bool is_text_body(const struct assertion *as, const struct explain_sides *s)
 {
-	return as->predicate == &predicates[PREDICATE_LINES] && ans->actual &&
-		ans->actual->type == VALUE_STRING && ans->expected &&
-		ans->expected->type == VALUE_STRING;
+	return as->predicate == &predicates[PREDICATE_LINES] && s->shown_actual &&
+		s->shown_actual->type == VALUE_STRING && s->shown_expected &&
+		s->shown_expected->type == VALUE_STRING;
 }
 
-static void show_difference(
-	const struct expander *x, const struct assertion *as, struct answer *ans)
+static bool are_trees(const struct explain_sides *s)
 {
-	const struct predicate *p = as->predicate;
-	if (!ans->actual || !ans->expected || ans->extra.n)
-		return;
-	if (is_text_body(as, ans)) {
-		ans->extra = explain_line_diff(x->eval->arena, ans->expected->text,
-			ans->actual->text, DIFF_LINES);
-		return;
-	}
-	bool trees = (ans->actual->type == VALUE_OBJECT ||
-			     ans->actual->type == VALUE_LIST) &&
-		ans->actual->type == ans->expected->type;
-	if ((p == &predicates[PREDICATE_EQ] || p == &predicates[PREDICATE_EQUALS_JSON]) &&
-		trees && !as->negated)
-		ans->extra = explain_json_diff(
-			x->eval->arena, ans->expected, ans->actual, DIFF_LINES);
+	return (s->actual->type == VALUE_OBJECT || s->actual->type == VALUE_LIST) &&
+		s->actual->type == s->expected->type;
+}
+
+static bool asks_for_equality(const struct assertion *as)
+{
+	return !as->negated &&
+		(as->predicate == &predicates[PREDICATE_EQ] ||
+			as->predicate == &predicates[PREDICATE_EQUALS_JSON] ||
+			as->predicate == &predicates[PREDICATE_LINES]);
+}
+
+/* Behind the frame: lines, paths or bytes that differ. */
+static struct str difference(const struct judging *j, const struct assertion *as,
+	const struct explain_sides *s)
+{
+	struct str lines = { 0 };
+	if (!s->actual || !s->expected || !asks_for_equality(as))
+		return lines;
+	if (is_text_body(as, s) && !explain_looks_same(s))
+		lines = explain_line_diff(j->arena, s->shown_expected->text,
+			s->shown_actual->text, DIFF_LINES);
+	else if (are_trees(s))
+		return explain_json_diff(j->arena, s, DIFF_LINES);
+	if (lines.n || explain_looks_same(s))
+		return lines;
+	return explain_text_diff(j->arena, s->shown_expected, s->shown_actual,
+		j->in->max_shown_bytes);
 }
 
 /* ---- what a probe found to be not met ---- */
@@ -414,34 +425,61 @@ static void explain_error(struct judging *j, const struct entry *entry,
 	finish_place(f, &e);
 }
 
-/* The last word of what a query names: column "pin", jsonpath "$.user.password". */
+/* What a query names, when that is written down: column "pin", jsonpath "$.user.password". */
 static struct str named_by(const struct assertion *as)
 {
 	const struct operand *o = &as->query.args[0];
-	struct str name = { 0 };
+	if (as->query.query == &queries[QUERY_COOKIE])
+		return STR("cookie");
 	if (!as->query.nargs || o->kind != OPERAND_IS_TEXT ||
 		!template_is_constant(o->text))
-		return name;
-	name = template_text(o->text);
-	for (size_t i = name.n; i-- > 0;)
-		if (strchr(".'\"[]$", name.p[i]) && i + 1 < name.n)
-			return str_sub(name, i + 1, SIZE_MAX);
-	return name;
+		return (struct str){ 0 };
+	return template_text(o->text);
+}
+
+/* The next name of a path; absent at its end. */
+static struct str next_name(struct str *path)
+{
+	static const char marks[] = ".'\"[]$";
+	size_t from = 0;
+	while (from < path->n && strchr(marks, path->p[from]))
+		from++;
+	size_t to = from;
+	while (to < path->n && !strchr(marks, path->p[to]))
+		to++;
+	struct str name = str_sub(*path, from, to - from);
+	*path = str_sub(*path, to, SIZE_MAX);
+	return to > from ? name : (struct str){ 0 };
+}
+
+/* The secret name that a query looks at, or below; absent: there is none. With a filter in its path, only the last one counts. */
+static struct str secret_name(const struct judging *j, const struct assertion *as)
+{
+	struct str path = named_by(as), found = { 0 };
+	bool filter = str_has_char(path, '?');
+	for (struct str name = next_name(&path); j->in->secrets && name.p;
+		name = next_name(&path)) {
+		if (secrets_name_is_secret(j->in->secrets, name))
+			found = name;
+		else if (filter || secrets_name_is_shown(j->in->secrets, name))
+			found = (struct str){ 0 };
+	}
+	return found;
 }
 
 /* What may be seen of both sides. A field with a secret name is hidden as a whole, and so is what it is held against. */
-static void hide(const struct judging *j, const struct assertion *as, struct answer *ans)
+static struct explain_sides hide(
+	const struct judging *j, const struct assertion *as, const struct answer *ans)
 {
-	struct str name = named_by(as);
-	bool secret = j->in->secrets && name.n &&
-		secrets_name_is_secret(j->in->secrets, name);
-	const struct value **sides[] = { &ans->actual, &ans->expected };
-	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
-		const struct value *v = *sides[i];
-		*sides[i] = secret && v && v->type == VALUE_STRING ?
-			value_with_flags(j->arena, v, VALUE_SECRET) :
-			shown(j, v);
-	}
+	struct str name = secret_name(j, as);
+	struct explain_sides s = { .actual = ans->actual, .expected = ans->expected };
+	const struct value **sides[] = { &s.shown_actual, &s.shown_expected };
+	const struct value *const values[] = { s.actual, s.expected };
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++)
+		*sides[i] = values[i] && name.p ?
+			secrets_mask_member(j->in->secrets, j->arena, name, values[i]) :
+			shown(j, values[i]);
+	return s;
 }
 
 static bool has_a_type(const struct value *v)
@@ -459,28 +497,42 @@ static bool types_differ(const struct assertion *as, const struct answer *ans)
 	return a->type != e->type;
 }
 
+/* Message and note: both sides, unless they look the same. */
+static void tell_sides(struct judging *j, const struct assertion *as,
+	const struct answer *ans, const struct explain_sides *s, struct finding *f,
+	struct explanation *e)
+{
+	size_t max = j->in->max_shown_bytes;
+	if (ans->summary.n) {
+		f->message = e->note = ans->summary;
+	} else if (explain_looks_same(s)) {
+		f->expected = NULL;
+		f->message = explain_hidden(j->arena, as, true);
+		e->note = explain_hidden(j->arena, as, false);
+	} else {
+		f->message = explain_message(
+			j->arena, as, s->shown_actual, s->shown_expected, max);
+		e->note = explain_values(j->arena, as, s->shown_actual, s->shown_expected,
+			ans->holds == HOLDS_MISMATCH || types_differ(as, ans), max);
+	}
+}
+
 static void explain_failure(struct judging *j, const struct expander *x,
 	const struct entry *entry, const struct assertion *as, struct answer *ans,
 	struct finding *f)
 {
-	size_t max = j->in->max_shown_bytes;
 	struct explanation e = place_of(entry, as);
-	bool misfit = ans->holds == HOLDS_MISMATCH || types_differ(as, ans);
-	hide(j, as, ans);
-	f->actual = ans->actual;
-	f->expected = explain_expected(j->arena, as, ans->expected);
+	struct explain_sides s = hide(j, as, ans);
+	f->actual = s.shown_actual;
+	f->expected = explain_expected(j->arena, as, s.shown_expected);
 	show_rows(j, x, as, ans);
-	show_difference(x, as, ans);
-	if (is_text_body(as, ans))
-		e.span = explain_line_place(
-			as->source, e.span, ans->expected->text, ans->actual->text);
+	if (!ans->extra.n)
+		ans->extra = difference(j, as, &s);
+	if (is_text_body(as, &s) && !explain_looks_same(&s))
+		e.span = explain_line_place(as->source, e.span, s.shown_expected->text,
+			s.shown_actual->text);
 	f->kind = explain_kind(as);
-	f->message = ans->summary.n ?
-		ans->summary :
-		explain_message(j->arena, as, ans->actual, ans->expected, max);
-	e.note = ans->summary.n ? ans->summary :
-				  explain_values(j->arena, as, ans->actual, ans->expected,
-					  misfit, max);
+	tell_sides(j, as, ans, &s, f, &e);
 	e.extra = ans->extra;
 	e.help = ans->hint;
 	f->detail = explain_detail(j->arena, &e);

@@ -238,10 +238,11 @@ static bool is_lower(char c)
 
 static bool is_between_words(char c)
 {
-	return c == '_' || c == '-' || c == '.' || c == ' ' || c == '\0';
+	return c == '_' || c == '-' || c == '.' || c == ' ' || c == '[' ||
+		c == ']' || c == '\0';
 }
 
-/* Words end at '_', '-', '.', blanks, and where camelCase begins a new one. */
+/* Words end at '_', '-', '.', blanks, brackets (user[password]), and where camelCase begins a new one. */
 static struct str next_word(struct str *rest)
 {
 	size_t i = 0;
@@ -299,15 +300,56 @@ static size_t run_length(struct str s, size_t at)
 	return n;
 }
 
-size_t secret_jwt_length(struct str s)
+size_t secret_jwt_tail(struct str s, size_t at, size_t *ret_end)
 {
-	if (!str_starts_with(s, STR("eyJ")))
+	size_t end = at + run_length(s, at);
+	*ret_end = end;
+	if (end >= s.n || s.p[end] != '.')
 		return 0;
-	size_t head = run_length(s, 0);
-	if (head < 8 || head >= s.n || s.p[head] != '.')
+	size_t claims = run_length(s, end + 1), dot = end + 1 + claims;
+	if (claims < SECRET_JWT_PART || dot >= s.n || s.p[dot] != '.')
 		return 0;
-	size_t body = run_length(s, head + 1), at = head + 1 + body;
-	if (body < 8 || at >= s.n || s.p[at] != '.')
-		return 0;
-	return at + 1 + run_length(s, at + 1);
+	return dot + 1 + run_length(s, dot + 1);
+}
+
+/* ---- fields of several pieces ---- */
+
+static const struct str schemes[] = { STR_INIT("Basic"), STR_INIT("Bearer"),
+	STR_INIT("Digest"), STR_INIT("Negotiate"), STR_INIT("NTLM"), STR_INIT("Token"),
+	STR_INIT("ApiKey") };
+
+/* "Bearer X": X. */
+static struct str credentials(struct str value)
+{
+	struct str rest = value;
+	struct str scheme = str_cut(&rest, ' ');
+	rest = str_trim(rest);
+	return rest.n && is_one_of(scheme, schemes, ARRAY_SIZE(schemes)) ? rest : value;
+}
+
+/* "NAME=VALUE" up to the next ';'. */
+static void next_cookie(struct secret_pieces *p, struct secret *ret)
+{
+	struct str value = str_trim(str_cut(&p->rest, ';'));
+	struct str name = str_has_char(value, '=') ? str_cut(&value, '=') : p->field;
+	*ret = (struct secret){ name, value };
+	if (str_eq_nocase(p->field, STR("set-cookie")))
+		p->rest = (struct str){ 0 };
+}
+
+bool secret_pieces_next(struct secret_pieces *p, struct secret *ret)
+{
+	bool cookies = str_eq_nocase(p->field, STR("cookie")) ||
+		str_eq_nocase(p->field, STR("set-cookie"));
+	while (p->rest.p) {
+		if (cookies) {
+			next_cookie(p, ret);
+		} else {
+			*ret = (struct secret){ p->field, credentials(p->rest) };
+			p->rest = (struct str){ 0 };
+		}
+		if (ret->value.n)
+			return true;
+	}
+	return false;
 }

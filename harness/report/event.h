@@ -130,7 +130,10 @@ struct ev_exchange {
 	int64_t status;
 	struct named_values request_headers, response_headers;
 	const struct value *request_body, *response_body;	/* STRING or BYTES, cut */
+	struct str request_note, response_note;	/* one line about a body that is binary or was compressed */
+	struct str request_file, response_file;	/* --artifacts: where the whole is */
 	uint64_t response_bytes;
+	uint64_t response_encoded;	/* bytes of a compressed body; 0: it was not */
 	struct named_values phases_us;	/* dns connect tls send wait recv; connect exec fetch */
 	struct str statement;		/* sql, redis: shown form */
 	uint64_t rows, affected;
@@ -165,6 +168,7 @@ struct ev_entry_end {
 	int64_t worker;
 	struct named_values repro;	/* curl, mysql, redis_cli, postflight -> STRING */
 	struct named_values metrics;
+	struct text_list artifacts;	/* files of its last attempt that did not pass */
 	struct str why, fix;
 	struct str accepted_ticket, accepted_until;
 	int64_t accepted_days_left;

@@ -75,7 +75,11 @@ static bool is_note(struct str line)
 
 	if (!str_starts_with(line, STR("... ")) || str_find(line, STR(" bytes left out of ")) == SIZE_MAX)
 		return false;
-	return str_ends_with(line, STR(" ...")) || (digest != SIZE_MAX && line.n - digest == 9 + 64);
+	if (digest == SIZE_MAX)
+		return str_ends_with(line, STR(" ..."));
+	struct str behind = str_sub(line, digest + 9 + 64, SIZE_MAX);
+
+	return line.n - digest >= 9 + 64 && (!behind.n || str_starts_with(behind, STR(", full: ")));
 }
 
 /* The line about an earlier cut: its figures and digest are those of the whole. Absent: `s` is the whole. */
@@ -103,11 +107,18 @@ static void add_note_again(struct strbuf *out, struct str note, struct str left_
 	strbuf_addc(out, '\n');
 }
 
-static void add_note(struct strbuf *out, struct str whole, struct str part)
+void text_digest(struct strbuf *out, struct str bytes)
+{
+	uint8_t digest[32];
+
+	digest_sha256(bytes, digest);
+	strbuf_adds(out, ", sha256 ");
+	encode_hex(out, str_make((const char *)digest, sizeof(digest)));
+}
+
+static void add_note(struct strbuf *out, struct str whole, struct str part, struct str full)
 {
 	struct str earlier = earlier_note(whole);
-	uint8_t digest[32];
-	size_t left_out = part.n;
 
 	if (out->n && out->p[out->n - 1] != '\n')
 		strbuf_addc(out, '\n');
@@ -116,18 +127,24 @@ static void add_note(struct strbuf *out, struct str whole, struct str part)
 		return;
 	}
 	strbuf_adds(out, "... ");
-	text_grouped(out, left_out);
+	text_grouped(out, part.n);
 	strbuf_adds(out, " bytes left out of ");
 	text_grouped(out, whole.n);
-	digest_sha256(whole, digest);
-	strbuf_adds(out, ", sha256 ");
-	encode_hex(out, str_make((const char *)digest, sizeof(digest)));
+	text_digest(out, whole);
+	if (full.n)
+		strbuf_addf(out, ", full: %.*s", STR_ARG(full));
 	strbuf_addc(out, '\n');
 }
 
 bool text_cut(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lines)
 {
-	size_t room = max_bytes > NOTE_BYTES ? max_bytes - NOTE_BYTES : 0;
+	return text_cut_of(out, s, max_bytes, max_lines, (struct str){ NULL, 0 });
+}
+
+bool text_cut_of(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lines, struct str full)
+{
+	size_t note = NOTE_BYTES + full.n;
+	size_t room = max_bytes > note ? max_bytes - note : 0;
 	size_t head = s.n;
 	size_t tail = s.n;
 
@@ -147,9 +164,35 @@ bool text_cut(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lin
 		return false;
 	}
 	strbuf_add(out, str_sub(s, 0, head));
-	add_note(out, s, str_sub(s, head, tail - head));
+	add_note(out, s, str_sub(s, head, tail - head), full);
 	strbuf_add(out, str_sub(s, tail, s.n));
 	return true;
+}
+
+/* ---- bytes ---- */
+
+enum { DUMP_BYTES = 64, DUMP_WIDTH = 16 };
+
+static void dump_line(struct strbuf *out, size_t at, struct str bytes)
+{
+	strbuf_addf(out, "%08zx ", at);
+	for (size_t i = 0; i < DUMP_WIDTH; i++)
+		if (i < bytes.n)
+			strbuf_addf(out, " %02x", (unsigned char)bytes.p[i]);
+		else
+			strbuf_adds(out, "   ");
+	strbuf_adds(out, "  ");
+	for (size_t i = 0; i < bytes.n; i++)
+		strbuf_addc(out, bytes.p[i] >= ' ' && bytes.p[i] < 127 ? bytes.p[i] : '.');
+	strbuf_addc(out, '\n');
+}
+
+void text_hex_dump(struct strbuf *out, struct str bytes)
+{
+	struct str shown = str_sub(bytes, 0, DUMP_BYTES);
+
+	for (size_t at = 0; at < shown.n; at += DUMP_WIDTH)
+		dump_line(out, at, str_sub(shown, at, DUMP_WIDTH));
 }
 
 void text_cut_line(struct strbuf *out, struct str s, size_t max_chars)

@@ -14,6 +14,15 @@
  */
 bool text_cut(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lines);
 
+/* As text_cut; the line about the cut ends with `, full: PATH`, where the whole is kept. Absent: nowhere. */
+bool text_cut_of(struct strbuf *out, struct str s, size_t max_bytes, size_t max_lines, struct str full);
+
+/* Bytes that are no text: 64 of them at most, sixteen a line, in hex and as characters. */
+void text_hex_dump(struct strbuf *out, struct str bytes);
+
+/* ", sha256 " and the digest. */
+void text_digest(struct strbuf *out, struct str bytes);
+
 /* Adds the first line of `s`; more than max_chars characters end with "...". */
 void text_cut_line(struct strbuf *out, struct str s, size_t max_chars);
 

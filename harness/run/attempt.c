@@ -1,7 +1,8 @@
-#include "harness/run/worker.h"
-
 #include "harness/base/mem.h"
-#include "harness/value/json.h"
+#include "harness/judge/learning.h"
+#include "harness/report/text.h"
+#include "harness/run/body.h"
+#include "harness/run/worker.h"
 
 /* What observed() needs beyond the contract; one for each item. */
 struct attempt {
@@ -12,6 +13,7 @@ struct attempt {
 	struct expander expander;
 	struct judgement judgement;
 	bool judged;
+	struct error unlearned;		/* why secrets could not be registered */
 };
 
 /* The attempts that are performed together: one, or the items of a batch. */
@@ -25,110 +27,82 @@ struct packet {
 
 /* ---- events ---- */
 
-static struct str repro_line(struct box *b, const struct repro *r)
+/* Text that an argument may be. */
+static bool is_argument(struct str body)
 {
-	return secrets_command(b->secrets, &b->arena, r->words, r->nwords);
+	return body.n <= BODY_ARGUMENT && !str_has_char(body, '\0') &&
+		utf8_check(body) == SIZE_MAX;
 }
 
-static void keep_repro(struct case_run *cr, const struct repro *r)
+static void add_size(struct strbuf *sb, struct str body)
 {
-	struct named_value *items = arena_array(&cr->box->arena, 2, sizeof(*items));
+	text_grouped(sb, body.n);
+	strbuf_adds(sb, " B");
+}
+
+/* What is to be known of the body behind the command: a comment for the shell. */
+static void add_body_remark(struct strbuf *sb, const struct case_run *cr,
+	const struct repro *r, const struct body_shown *sent)
+{
+	bool kept = cr->worker->shared->run->config->artifacts;
+	if (!r->body.n || is_argument(r->body) || (sent->whole && !sent->masked))
+		return;
+	strbuf_adds(sb, "   # ");
+	if (sent->whole) {
+		strbuf_adds(sb, "secrets in this file stand as ***");
+		return;
+	}
+	strbuf_adds(sb, "without its body of ");
+	add_size(sb, r->body);
+	if (!kept)
+		strbuf_adds(sb, ": --artifacts DIR keeps those of attempts that do not pass");
+	else if (sent->lost)
+		strbuf_adds(sb, ": its file could not be written");
+	else if (r->body.n > ARTIFACT_MAX)
+		strbuf_adds(sb, ": that is more than an artifact may have");
+	else
+		strbuf_adds(sb, ": it is kept of attempts that do not pass");
+}
+
+/* The words, and the body behind them: as it is, as a file, or empty. */
+static struct str command_words(
+	const struct case_run *cr, const struct repro *r, const struct body_shown *sent)
+{
+	struct arena *a = &cr->box->arena;
+	struct str *words = arena_array(a, r->nwords + 2, sizeof(*words));
+	size_t n = r->nwords;
+	for (size_t i = 0; words && i < n; i++)
+		words[i] = r->words[i];
+	if (!words)
+		return (struct str){ 0 };
+	if (r->body.n) {
+		bool as_is = is_argument(r->body);
+		words[n++] = as_is && r->body.p[0] == '@' ? STR("--data-raw") :
+							    STR("--data-binary");
+		words[n++] = as_is ? r->body :
+			sent->whole ?
+				     arena_printf(a, "@%.*s", STR_ARG(sent->file)) :
+				     STR("");
+	}
+	return secrets_command(cr->box->secrets, a, words, n);
+}
+
+static void keep_repro(
+	struct case_run *cr, const struct repro *r, const struct body_shown *sent)
+{
+	struct arena *a = &cr->box->arena;
+	struct named_value *items = arena_array(a, 2, sizeof(*items));
+	struct strbuf line;
 	if (!items || !r->tool)
 		return;
+	strbuf_init(&line, limits_default.max_text_bytes);
+	strbuf_add(&line, command_words(cr, r, sent));
+	add_body_remark(&line, cr, r, sent);
 	items[0] = (struct named_value){
 		.name = str_from(r->tool),
-		.value = value_string(&cr->box->arena, repro_line(cr->box, r)),
+		.value = value_take(a, &line, VALUE_STRING),
 	};
 	cr->repro = (struct named_values){ .items = items, .count = 1 };
-}
-
-#define BODY_KEPT (64u * 1024)
-
-/* What cannot be learned cannot be masked: nothing of this box may be shown then. */
-static void learn_tree(struct box *b, struct secrets *secrets, const struct value *tree)
-{
-	struct error err = { 0 };
-	if (secrets_learn(secrets, tree, &err))
-		b->arena.failed = true;
-}
-
-static void learn_texts(struct box *b, struct secrets *secrets,
-	const struct limits *limits, const struct value *tree);
-
-/* A JSON text may hold secrets under their names; what is learned is masked in all that follows. */
-static void learn_body(struct box *b, struct secrets *secrets,
-	const struct limits *limits, const struct value *body)
-{
-	struct error err = { 0 };
-	const struct value *tree;
-	if (!body || (body->type != VALUE_STRING && body->type != VALUE_BYTES))
-		return;
-	struct str text = str_trim(body->text);
-	if (!text.n || (text.p[0] != '{' && text.p[0] != '['))
-		return;
-	if (json_parse(&b->arena, text, limits->max_depth, &tree, NULL, &err))
-		return;
-	learn_tree(b, secrets, tree);
-	learn_texts(b, secrets, limits, tree);
-}
-
-/* JSON in the strings of a tree: a reply or message of Redis, a column, JSON inside JSON. */
-static void learn_texts(struct box *b, struct secrets *secrets,
-	const struct limits *limits, const struct value *tree)
-{
-	if (tree->type == VALUE_STRING)
-		learn_body(b, secrets, limits, tree);
-	for (size_t i = 0; tree->type == VALUE_LIST && i < tree->u.list.count; i++)
-		learn_texts(b, secrets, limits, tree->u.list.items[i]);
-	for (size_t i = 0; tree->type == VALUE_OBJECT && i < tree->u.object.count; i++)
-		learn_texts(b, secrets, limits, tree->u.object.members[i].value);
-}
-
-static void learn_headers(
-	struct box *b, struct secrets *secrets, const struct named_values *headers)
-{
-	struct value_object_builder o = { 0 };
-	for (size_t i = 0; i < headers->count; i++)
-		value_object_add_opt(
-			&b->arena, &o, headers->items[i].name, headers->items[i].value);
-	const struct value *tree = value_object_finish(&b->arena, &o);
-	if (tree)
-		learn_tree(b, secrets, tree);
-}
-
-static bool is_form(const struct ev_exchange *x)
-{
-	for (size_t i = 0; i < x->request_headers.count; i++)
-		if (str_eq_nocase(
-			    x->request_headers.items[i].name, STR("content-type")) &&
-			x->request_headers.items[i].value &&
-			str_find(x->request_headers.items[i].value->text,
-				STR("x-www-form-urlencoded")) != SIZE_MAX)
-			return true;
-	return false;
-}
-
-/* The query of the URL, and a form. */
-static void learn_params(
-	struct box *b, struct secrets *secrets, const struct ev_exchange *x)
-{
-	struct error err = { 0 };
-	struct str url = x->url;
-	str_cut(&url, '?');
-	if (url.p && secrets_learn_params(secrets, url, &err))
-		b->arena.failed = true;
-	if (x->request_body && is_form(x) &&
-		secrets_learn_params(secrets, x->request_body->text, &err))
-		b->arena.failed = true;
-}
-
-/* Bytes that are text are shown as text. */
-static const struct value *readable_body(struct box *b, const struct value *body)
-{
-	if (!body || body->type != VALUE_BYTES || utf8_check(body->text) != SIZE_MAX ||
-		str_find_char(body->text, '\0') != SIZE_MAX)
-		return body;
-	return value_string(&b->arena, body->text);
 }
 
 static struct text_list box_list(struct box *b, struct text_list in)
@@ -139,52 +113,104 @@ static struct text_list box_list(struct box *b, struct text_list in)
 	return (struct text_list){ .items = items, .count = items ? in.count : 0 };
 }
 
+/* Of attempts that do not pass, bodies are kept as a whole. */
+static struct body_shown show_body(struct attempt *at, bool sent)
+{
+	struct case_run *cr = at->cr;
+	const struct ev_exchange *raw = &at->run->exchange;
+	bool passed = at->judged && !at->judgement.first_bad && !at->judgement.not_preferred;
+	const struct body_source source = {
+		.raw = sent ? raw->request_body : raw->response_body,
+		.headers = sent ? &raw->request_headers : &raw->response_headers,
+		.encoded = sent ? 0 : raw->response_encoded,
+		.artifacts = passed ? NULL : cr->worker->shared->run->config->artifacts,
+		.name = arena_printf(&cr->box->arena, "%.*s.%s", STR_ARG(cr->test->id),
+			sent ? "req" : "res"),
+	};
+	return body_show(cr->box, &source);
+}
+
 static void mask_exchange(
 	struct box *b, const struct ev_exchange *raw, struct ev_exchange *x)
 {
-	*x = *raw;
 	x->protocol = box_text(b, raw->protocol);
 	x->method = box_text(b, raw->method);
 	x->url = box_text(b, raw->url);
 	x->request_headers = box_fields(b, raw->request_headers);
 	x->response_headers = box_fields(b, raw->response_headers);
-	x->request_body = box_value(b, readable_body(b, raw->request_body), BODY_KEPT);
-	x->response_body = box_value(b, readable_body(b, raw->response_body), BODY_KEPT);
 	x->phases_us = box_fields(b, raw->phases_us);
 	x->statement = box_text(b, raw->statement);
 	x->columns = box_list(b, raw->columns);
 	x->sample = box_value(b, raw->sample, BODY_KEPT);
 }
 
+static void keep_files(struct case_run *cr, const struct body_shown *sent, const struct body_shown *got)
+{
+	const struct str files[] = { sent->file, got->file };
+	struct str *items = arena_array(&cr->box->arena, ARRAY_SIZE(files), sizeof(*items));
+	cr->artifacts = (struct text_list){ .items = items };
+	for (size_t i = 0; items && i < ARRAY_SIZE(files); i++)
+		if (files[i].p)
+			items[cr->artifacts.count++] = files[i];
+}
+
+static void learn_headers(struct learning *l, const struct named_values *headers)
+{
+	for (size_t i = 0; i < headers->count; i++)
+		if (headers->items[i].value)
+			learning_field(l, headers->items[i].name,
+				headers->items[i].value->text);
+}
+
+static void learn_exchange(struct learning *l, const struct ev_exchange *x)
+{
+	learn_headers(l, &x->request_headers);
+	learn_headers(l, &x->response_headers);
+	learning_text(l, x->url);
+	learning_text(l, x->statement);
+	learning_tree(l, x->request_body);
+	learning_tree(l, x->response_body);
+}
+
+/* What cannot be learned cannot be masked: nothing of this box may be shown then. */
 static void learn_secrets(struct attempt *at, const struct value *tree)
 {
-	struct box *b = at->cr->box;
-	const struct ev_exchange *x = &at->run->exchange;
-	struct secrets *secrets = at->run->secrets;
-	learn_headers(b, secrets, &x->request_headers);
-	learn_headers(b, secrets, &x->response_headers);
-	learn_body(b, secrets, at->run->limits, x->request_body);
-	learn_body(b, secrets, at->run->limits, x->response_body);
-	learn_params(b, secrets, x);
-	if (!tree)
-		return;
-	learn_tree(b, secrets, tree);
-	learn_texts(b, secrets, at->run->limits, tree);
+	struct learning l;
+	struct error err = { 0 };
+	learning_begin(&l, at->run->secrets);
+	learn_exchange(&l, &at->run->exchange);
+	learning_tree(&l, tree);
+	if (learning_end(&l, &err)) {
+		at->cr->box->arena.failed = true;
+		at->unlearned = err;
+	}
 }
 
 static void add_exchange(struct attempt *at)
 {
 	struct case_run *cr = at->cr;
+	struct ev_exchange x = at->run->exchange;
 	if (!at->run->has_exchange)
 		return;
+	struct body_shown sent = show_body(at, true), got = show_body(at, false);
+	cr->box->cut = false;
+	mask_exchange(cr->box, &at->run->exchange, &x);
+	x.id = cr->test->id;
+	x.attempt = cr->attempt;
+	x.n = 1;
+	x.request_body = sent.value;
+	x.request_note = sent.note;
+	x.request_file = sent.file;
+	x.response_body = got.value;
+	x.response_note = got.note;
+	x.response_file = got.file;
 	struct event *e = box_event(cr->box, EVENT_EXCHANGE);
 	if (!e)
 		return;
-	mask_exchange(cr->box, &at->run->exchange, &e->u.exchange);
-	e->u.exchange.id = cr->test->id;
-	e->u.exchange.attempt = cr->attempt;
-	e->u.exchange.n = 1;
-	keep_repro(cr, &at->run->repro);
+	e->u.exchange = x;
+	e->cut = cr->box->cut || sent.cut || got.cut;
+	keep_files(cr, &sent, &got);
+	keep_repro(cr, &at->run->repro, &sent);
 }
 
 /* A warning of the probe names its entry, since reports show it apart from it. */
@@ -237,21 +263,36 @@ static void add_assertion(struct case_run *cr, const struct finding *f, uint64_t
 		v->line = f->at.line;
 	v->column = f->at.column;
 	v->width = f->width;
+	cr->box->cut = false;
 	v->expected = box_value(cr->box, f->expected, VALUE_KEPT);
 	v->actual = box_value(cr->box, f->actual, VALUE_KEPT);
+	e->cut = cr->box->cut;
 	v->message = box_text(cr->box, f->ok && f->note.p ? f->note : f->message);
 	v->detail = box_text(cr->box, f->detail);
 }
 
 /* ---- judging ---- */
 
+static void warn_of_weak(struct box *b, struct str id, struct str name)
+{
+	struct event *e = box_event(b, EVENT_LOG);
+	if (e)
+		e->u.log = (struct ev_log){ .level = STR("warning"), .id = id,
+			.text = arena_printf(&b->arena,
+				"what '%.*s' captured is shorter than 4 bytes: it is hidden only where it is a whole field",
+				STR_ARG(name)) };
+}
+
 static int bind_capture(
 	void *ctx, struct str name, const struct value *v, struct error *err)
 {
 	struct attempt *at = ctx;
+	bool weak = false;
 	if (v && (v->flags & VALUE_SECRET) && v->type == VALUE_STRING &&
-		secrets_add(at->run->secrets, name, v->text, NULL, err))
+		secrets_add(at->run->secrets, name, v->text, &weak, err))
 		return -1;
+	if (weak)
+		warn_of_weak(at->cr->box, at->cr->test->id, name);
 	return scope_set(at->cr->frame->scope, name, v, err);
 }
 
@@ -277,15 +318,6 @@ static bool somebody_looks_back(const struct plan_file *f)
 	return false;
 }
 
-/* A value under a secret name is masked as a whole. */
-static const struct value *bound_value(struct box *b, const struct bound *v)
-{
-	if (v->value->type == VALUE_STRING && secrets_name_is_secret(b->secrets, v->name))
-		return value_with_flags(
-			&b->arena, value_string(&b->arena, STR("***")), VALUE_SECRET);
-	return box_value(b, v->value, 4096);
-}
-
 static struct named_values bound_values(
 	struct box *b, const struct bound *bound, size_t n)
 {
@@ -293,7 +325,7 @@ static struct named_values bound_values(
 	for (size_t i = 0; items && i < n; i++)
 		items[i] = (struct named_value){ .name = box_text(b, bound[i].name),
 			.label = box_text(b, bound[i].label),
-			.value = bound_value(b, &bound[i]) };
+			.value = box_member(b, bound[i].name, bound[i].value, 4096) };
 	return (struct named_values){ .items = items, .count = items ? n : 0 };
 }
 
@@ -500,6 +532,19 @@ static void set_up(struct packet *p, struct case_run *crs, struct probe_item *it
 	};
 }
 
+static void outcome_without_memory(const struct attempt *at)
+{
+	struct outcome *o = &at->cr->last;
+	o->status = STATUS_ERROR;
+	o->kind = STR("error.internal");
+	o->message = at->unlearned.code == ERR_LIMIT ?
+		STR("what came holds more secrets, or longer ones, than can be masked: it is not shown") :
+		arena_is_full(&at->cr->box->arena) ?
+		STR("one attempt takes more memory than it may") :
+		STR("out of memory");
+	o->detail = (struct str){ 0 };
+}
+
 /* The outcome of an attempt that was observed, or could not be (err). */
 static void conclude(struct packet *p, struct attempt *at, const struct error *err)
 {
@@ -509,14 +554,8 @@ static void conclude(struct packet *p, struct attempt *at, const struct error *e
 	else if (at->judged)
 		outcome_of_judgement(at);
 	document_release(&at->document);
-	if (arena_failed(&cr->box->arena)) {
-		cr->last.status = STATUS_ERROR;
-		cr->last.kind = STR("error.internal");
-		cr->last.message = arena_is_full(&cr->box->arena) ?
-			STR("one attempt takes more memory than it may") :
-			STR("out of memory");
-		cr->last.detail = (struct str){ 0 };
-	}
+	if (arena_failed(&cr->box->arena))
+		outcome_without_memory(at);
 	if (p->ended)
 		p->ended(p->ctx, (size_t)(at - p->attempts));
 }

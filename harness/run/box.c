@@ -1,6 +1,11 @@
 #include "harness/run/box.h"
 
 #include "harness/base/mem.h"
+#include "harness/base/strbuf.h"
+#include "harness/report/text.h"
+
+#define FIELD_KEPT 16384 /* bytes of a header */
+#define ITEMS_KEPT 200 /* of a list: rows of a result */
 
 struct box *box_new(const struct secrets *secrets, const struct clock *clock,
 	uint64_t start_us, size_t max_bytes)
@@ -57,26 +62,32 @@ struct str box_field(struct box *b, struct str name, struct str s)
 	return masked.p == s.p ? arena_str(&b->arena, s) : masked;
 }
 
-/* Text beyond the ceiling: three quarters from its head, one from its tail, on character borders. */
-static struct str cut_text(struct arena *a, struct str s, size_t max_bytes)
+static struct str cut_text(struct box *b, struct str s, size_t max_bytes)
 {
+	struct strbuf sb;
 	if (s.n <= max_bytes)
-		return arena_str(a, s);
-	size_t head = max_bytes / 4 * 3, tail = s.n - max_bytes / 4;
-	while (head && ((unsigned char)s.p[head] & 0xc0) == 0x80)
-		head--;
-	while (tail < s.n && ((unsigned char)s.p[tail] & 0xc0) == 0x80)
-		tail++;
-	return arena_printf(a, "%.*s\n... %zu bytes left out of %zu ...\n%.*s", (int)head,
-		s.p, tail - head, s.n, (int)(s.n - tail), s.p + tail);
+		return arena_str(&b->arena, s);
+	b->cut = true;
+	strbuf_init(&sb, max_bytes + 4096);
+	(void)text_cut(&sb, s, max_bytes, SIZE_MAX);
+	struct str text = strbuf_failed(&sb) ? STR("...") :
+					       arena_str(&b->arena, strbuf_str(&sb));
+	strbuf_release(&sb);
+	return text;
+}
+
+static size_t kept_items(struct box *b, size_t count)
+{
+	b->cut |= count > ITEMS_KEPT;
+	return count > ITEMS_KEPT ? ITEMS_KEPT : count;
 }
 
 static const struct value *cut_list(
 	struct box *b, const struct value *v, size_t max_bytes)
 {
 	struct value_list_builder list = { 0 };
-	size_t each = max_bytes / 4;
-	for (size_t i = 0; i < v->u.list.count && i < 200; i++)
+	size_t each = max_bytes / 4, n = kept_items(b, v->u.list.count);
+	for (size_t i = 0; i < n; i++)
 		value_list_add(&b->arena, &list,
 			box_value(b, v->u.list.items[i], each > 256 ? each : 256));
 	return value_list_finish(&b->arena, &list);
@@ -86,7 +97,8 @@ static const struct value *cut_object(
 	struct box *b, const struct value *v, size_t max_bytes)
 {
 	struct value_object_builder object = { 0 };
-	for (size_t i = 0; i < v->u.object.count && i < 200; i++) {
+	size_t n = kept_items(b, v->u.object.count);
+	for (size_t i = 0; i < n; i++) {
 		const struct value_member *m = &v->u.object.members[i];
 		value_object_add(&b->arena, &object, box_text(b, m->key),
 			box_value(b, m->value, max_bytes));
@@ -109,8 +121,9 @@ static const struct value *copy_cut(
 	if (!shorter)
 		return NULL;
 	*shorter = *copy;
+	b->cut = true;
 	shorter->text = v->type == VALUE_STRING ?
-		cut_text(&b->arena, v->text, max_bytes) :
+		cut_text(b, v->text, max_bytes) :
 		arena_str(&b->arena, str_sub(v->text, 0, max_bytes));
 	return shorter;
 }
@@ -123,20 +136,25 @@ const struct value *box_value(struct box *b, const struct value *v, size_t max_b
 	return masked ? copy_cut(b, masked, max_bytes) : NULL;
 }
 
+const struct value *box_member(
+	struct box *b, struct str name, const struct value *v, size_t max_bytes)
+{
+	if (!v)
+		return NULL;
+	const struct value *masked = secrets_mask_member(b->secrets, &b->arena, name, v);
+	return masked ? copy_cut(b, masked, max_bytes) : NULL;
+}
+
 struct named_values box_fields(struct box *b, struct named_values in)
 {
 	struct named_values out = { 0 };
 	struct named_value *items = arena_array(&b->arena, in.count + 1, sizeof(*items));
 	for (size_t i = 0; items && i < in.count; i++) {
-		const struct value *v = in.items[i].value;
-		struct str name = box_text(b, in.items[i].name);
-		if (v && v->type == VALUE_STRING)
-			v = value_string(
-				&b->arena, box_field(b, in.items[i].name, v->text));
-		else
-			v = box_value(b, v, 4096);
+		const struct named_value *v = &in.items[i];
 		items[out.count++] = (struct named_value){
-			.name = name, .value = v, .label = box_text(b, in.items[i].label)
+			.name = box_text(b, v->name),
+			.value = box_member(b, v->name, v->value, FIELD_KEPT),
+			.label = box_text(b, v->label)
 		};
 	}
 	out.items = items;

@@ -18,6 +18,7 @@ struct box {
 	const struct secrets *secrets;
 	const struct clock *clock;
 	uint64_t start_us;		/* of the run, monotonic */
+	bool cut;			/* box_value left something out since this was last reset: the event's `cut` */
 };
 
 /* Owned by the caller until it is sent. NULL without memory. */
@@ -36,7 +37,10 @@ struct str box_field(struct box *b, struct str name, struct str s);
 /* A masked copy of a value; longer strings and lists are cut to max_bytes. */
 const struct value *box_value(struct box *b, const struct value *v, size_t max_bytes);
 
-/* The same for each of a list of named texts (headers). */
+/* The same for the value of a field of that name. */
+const struct value *box_member(struct box *b, struct str name, const struct value *v, size_t max_bytes);
+
+/* The same for each of a list of named values (headers). */
 struct named_values box_fields(struct box *b, struct named_values in);
 
 #endif

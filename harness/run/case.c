@@ -154,6 +154,7 @@ static void fill_end(
 	if (end->status != STATUS_PASSED && end->status != STATUS_SKIPPED && cr->attempt)
 		add_rerun(cr);
 	end->repro = cr->repro;
+	end->artifacts = cr->artifacts;
 }
 
 /* The box is full: its events are lost, the end of the case is not. */
@@ -163,6 +164,7 @@ static void end_in_fresh_box(struct case_run *cr, struct outcome *o)
 	struct error err = { 0 };
 	(void)error_set_arena(&err, &cr->box->arena, "one attempt");
 	cr->captures = cr->metrics = cr->repro = (struct named_values){ 0 };
+	cr->artifacts = (struct text_list){ 0 };
 	if (status_is_red(o->status) || o->status == STATUS_PASSED)
 		o->status = STATUS_ERROR;
 	o->kind = STR("error.internal");
@@ -458,6 +460,7 @@ static bool next_box(struct case_run *cr)
 		worker_send(cr->worker, cr->box);
 	cr->box = worker_box(cr->worker);
 	cr->repro = (struct named_values){ 0 };
+	cr->artifacts = (struct text_list){ 0 };
 	cr->captures = cr->metrics = (struct named_values){ 0 };
 	return cr->box != NULL;
 }
@@ -576,6 +579,7 @@ static void soften_unset(struct case_run *cr)
 		.message = arena_printf(&cr->box->arena, "nothing to clean: %.*s",
 			STR_ARG(cr->last.message)) };
 	cr->repro = (struct named_values){ 0 };
+	cr->artifacts = (struct text_list){ 0 };
 }
 
 static void log_verbose(struct case_run *cr)

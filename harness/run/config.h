@@ -27,6 +27,7 @@ struct run_config {
 	const struct clock *clock;
 	const struct settings *settings;
 	struct secrets *secrets;
+	struct artifacts *artifacts;		/* --artifacts; NULL: not given */
 	const struct probe_kind *const *probes;
 	size_t nprobes;
 	const struct kinds *kinds;		/* syntax of the probes and of RUN, for the parser */

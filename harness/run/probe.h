@@ -42,6 +42,7 @@ struct repro {
 	const char *tool;		/* "curl", "mysql", "redis_cli" */
 	const struct str *words;
 	size_t nwords;
+	struct str body;		/* curl: goes behind the words as --data-binary, or as a file when it is large or no text; absent: none */
 };
 
 struct probe_item {

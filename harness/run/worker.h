@@ -84,6 +84,7 @@ struct case_run {
 	uint64_t started_us;		/* first attempt, monotonic */
 	bool flaky_seen;		/* an earlier attempt ended in a transport error or a status >= 500 */
 	struct named_values captures, metrics, repro;
+	struct text_list artifacts;	/* files of --artifacts; in the box, as those */
 	struct outcome last;
 };
 

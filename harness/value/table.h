@@ -78,6 +78,14 @@ void cell_show_value(struct strbuf *out, const struct value *v, size_t max_chars
 int table_match(struct arena *a, const struct table *t, const struct value *rows, const struct value *columns,
 		size_t max_shown, struct strbuf *message, struct strbuf *detail, struct error *err) MUST_USE;
 
+/*
+ * As table_match, told with what may be seen: `shown` has the shape of `rows`, with secrets masked. Cells whose difference is not to be
+ * seen say `differs`.
+ */
+int table_match_shown(struct arena *a, const struct table *t, const struct value *rows, const struct value *shown,
+		      const struct value *columns, size_t max_shown, struct strbuf *message, struct strbuf *detail,
+		      struct error *err) MUST_USE;
+
 /* Rows as a table for people: header, at most max_rows, 12 columns, 60 characters a cell; `mark` (' ', '+') before each row. */
 void table_show(struct strbuf *out, const struct value *rows, const struct value *columns, size_t max_rows, char mark);
 

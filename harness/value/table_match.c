@@ -14,6 +14,7 @@ struct matcher {
 	struct arena *a;
 	const struct table *t;
 	const struct value *rows;
+	const struct value *shown; /* the same for people: masked */
 	size_t nfound;
 	size_t *columns; /* of the result, for each of the table's */
 	uint8_t *fits; /* nrows * nfound: 0 not asked yet, 1 no, 2 yes */
@@ -59,14 +60,20 @@ static int find_columns(struct matcher *m, const struct value *columns, struct e
 
 /* ---- which row fits which ---- */
 
-static const struct value *found_cell(const struct matcher *m, size_t row, size_t column)
+static const struct value *cell_at(
+	const struct matcher *m, const struct value *rows, size_t row, size_t column)
 {
-	const struct value *v = m->rows->u.list.items[row];
+	const struct value *v = rows->u.list.items[row];
 	size_t at = m->columns[column];
 
 	if (v->type != VALUE_OBJECT || at >= v->u.object.count)
 		return NULL;
 	return v->u.object.members[at].value;
+}
+
+static const struct value *found_cell(const struct matcher *m, size_t row, size_t column)
+{
+	return cell_at(m, m->rows, row, column);
 }
 
 static bool cell_fits(
@@ -303,7 +310,10 @@ static void show_expected(struct strbuf *out, const struct cell *c)
 	strbuf_release(&sb);
 }
 
-/* Equal text of another type: the type is what differs, so it is named. */
+/*
+ * Equal text of another type: the type is what differs, so it is named. Equal text because
+ * both are secret: that they differ is all there is to say.
+ */
 static void show_difference(
 	struct strbuf *out, const struct cell *c, const struct value *found)
 {
@@ -316,10 +326,16 @@ static void show_difference(
 	strbuf_adds(out, " -> ");
 	cell_show_value(out, found, GRID_CELL_CHARS);
 	all = strbuf_str(out);
-	if (found &&
-		str_eq(str_sub(all, start, middle - start),
+	if (!found ||
+		!str_eq(str_sub(all, start, middle - start),
 			str_sub(all, middle + 4, SIZE_MAX)))
+		return;
+	if (!value_is_secret(found)) {
 		strbuf_addf(out, " (%s)", value_type_word(found->type));
+		return;
+	}
+	strbuf_truncate(out, start);
+	strbuf_adds(out, "differs");
 }
 
 /* Either side may be absent (NOBODY). */
@@ -327,14 +343,16 @@ static struct str told_cell(
 	const struct matcher *m, int64_t expected, int64_t found, size_t column)
 {
 	const struct cell *c = expected == NOBODY ? NULL : &m->t->rows[expected][column];
-	const struct value *v = found == NOBODY ? NULL :
-						  found_cell(m, (size_t)found, column);
+	size_t row = found == NOBODY ? 0 : (size_t)found;
+	const struct value *v = NULL;
 	struct strbuf sb;
 
 	strbuf_init(&sb, 64 * 1024);
+	if (found != NOBODY)
+		v = cell_at(m, m->shown, row, column);
 	if (found == NOBODY)
 		show_expected(&sb, c);
-	else if (!c || cell_matches(c, v))
+	else if (!c || cell_matches(c, found_cell(m, row, column)))
 		cell_show_value(&sb, v, GRID_CELL_CHARS);
 	else
 		show_difference(&sb, c, v);
@@ -489,9 +507,18 @@ int table_match(struct arena *a, const struct table *t, const struct value *rows
 	const struct value *columns, size_t max_shown, struct strbuf *message,
 	struct strbuf *detail, struct error *err)
 {
-	struct matcher m = { .a = a, .t = t, .rows = rows, .nfound = rows->u.list.count };
+	return table_match_shown(
+		a, t, rows, rows, columns, max_shown, message, detail, err);
+}
+
+int table_match_shown(struct arena *a, const struct table *t, const struct value *rows,
+	const struct value *shown, const struct value *columns, size_t max_shown,
+	struct strbuf *message, struct strbuf *detail, struct error *err)
+{
+	struct matcher m = { .a = a, .t = t, .rows = rows, .shown = shown };
 
 	assert(rows->type == VALUE_LIST && columns->type == VALUE_LIST);
+	m.nfound = rows->u.list.count;
 	if (init(&m, err) || find_columns(&m, columns, err))
 		return -1;
 	if (!match_rows(&m))

@@ -20,7 +20,8 @@ static int bind(void *ctx, struct str name, const struct value *v, struct error 
 	return scope_set(ctx, name, v, err);
 }
 
-static void judge(struct bench *b, enum file_type type, const char *text, const struct value *(*tree)(struct arena *))
+static void judge_masked(struct bench *b, enum file_type type, const char *text, const struct value *(*tree)(struct arena *),
+			 const struct secrets *secrets)
 {
 	struct error err = { 0 };
 	*b = (struct bench){ 0 };
@@ -33,8 +34,13 @@ static void judge(struct bench *b, enum file_type type, const char *text, const 
 	b->eval.lenient_jsonpath_filter = type != FILE_HURL;
 	b->expander = (struct expander){ .eval = &b->eval, .source = s->source };
 	const struct judge_input in = { .entry = &s->entries[0], .file_type = type, .expander = &b->expander, .bind = bind,
-					.bind_ctx = b->scope, .max_shown_bytes = 200 };
+					.bind_ctx = b->scope, .max_shown_bytes = 200, .secrets = secrets };
 	assert_int_equal(judge_entry(&in, &b->judgement, &err), 0);
+}
+
+static void judge(struct bench *b, enum file_type type, const char *text, const struct value *(*tree)(struct arena *))
+{
+	judge_masked(b, type, text, tree, NULL);
 }
 
 static void end(struct bench *b)
@@ -324,6 +330,89 @@ static void test_judge_receive(void **state)
 	end(&b);
 }
 
+static const struct value *with_secrets(struct arena *a)
+{
+	return help_response(a, "application/json",
+		STR("{\"pin\":\"4711\",\"n\":1,\"user\":{\"name\":\"ana\",\"password\":{\"old\":\"abc\"}},\"note\":\"is hunter22\"}"));
+}
+
+/* Two sides that look alike once they are masked: that they differ is said, and nothing of either is shown. */
+static void test_judge_secrets_differ(void **state)
+{
+	static const struct {
+		const char *line, *message, *detail;
+	} rows[] = {
+		{ "jsonpath \"$.pin\" == \"0815\"", "jsonpath \"$.pin\": differs, in a secret that is not shown",
+		  "   differs, in a secret that is not shown\n" },
+		{ "jsonpath \"$.pin\" != \"4711\"", "jsonpath \"$.pin\": does not hold, in a secret that is not shown", NULL },
+		{ "jsonpath \"$.pin\" startsWith \"0\"", "jsonpath \"$.pin\": does not hold, in a secret that is not shown", NULL },
+		{ "jsonpath \"$.user.password.old\" == \"x\"",
+		  "jsonpath \"$.user.password.old\": differs, in a secret that is not shown", NULL },
+		{ "jsonpath \"$.note\" == \"is swordfish\"", "jsonpath \"$.note\": differs, in a secret that is not shown", NULL },
+		{ "jsonpath \"$.user\" equalsJson {\"name\": \"eva\", \"password\": {\"old\": \"x\"}}", NULL,
+		  "      - $.name \"eva\"\n      + $.name \"ana\"\n      ~ $.password.old differs, in a secret\n" },
+		{ "jsonpath \"$.n\" == 2", "jsonpath \"$.n\": expected integer <2>, got integer <1>", NULL },
+		{ "jsonpath \"$.note\" == \"no\"", "jsonpath \"$.note\": expected string <no>, got string <is ***>", NULL },
+		{ "jsonpath \"$.user\" not equalsJson {\"name\": \"ana\", \"password\": {\"old\": \"abc\"}}",
+		  "jsonpath \"$.user\": does not hold, in a secret that is not shown", NULL },
+	};
+	struct error err = { 0 };
+	struct secrets *s = secrets_new(&err);
+
+	(void)state;
+	assert_int_equal(secrets_add(s, STR("one"), STR("hunter22"), NULL, &err), 0);
+	assert_int_equal(secrets_add(s, STR("two"), STR("swordfish"), NULL, &err), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bench b;
+		struct arena a;
+		arena_init(&a, 1 << 20);
+		struct str text = arena_printf(&a, "GET http://h/\nHTTP 200\n[Asserts]\n%s\n", rows[i].line);
+		judge_masked(&b, FILE_SUITE, text.p, with_secrets, s);
+		assert_non_null(b.judgement.first_bad);
+		if (rows[i].message)
+			expect_text(rows[i].line, b.judgement.first_bad->message, rows[i].message);
+		if (rows[i].detail)
+			expect_true(rows[i].line, str_find(b.judgement.first_bad->detail, str_from(rows[i].detail)) != SIZE_MAX);
+		expect_int(rows[i].line, (intmax_t)str_find(b.judgement.first_bad->detail, STR("expected: string <***>")), -1);
+		end(&b);
+		arena_release(&a);
+	}
+	secrets_free(s);
+}
+
+static const struct value *long_text(struct arena *a)
+{
+	struct strbuf sb;
+	strbuf_init(&sb, 1 << 20);
+	strbuf_add_repeat(&sb, 'a', 10231);
+	strbuf_adds(&sb, "xyz");
+	strbuf_add_repeat(&sb, 'a', 500);
+	const struct value *v = help_response(a, "text/plain", arena_str(a, strbuf_str(&sb)));
+	strbuf_release(&sb);
+	return v;
+}
+
+/* What differs far behind what a message shows is shown by itself. */
+static void test_judge_window(void **state)
+{
+	struct bench b;
+	struct strbuf sb;
+
+	(void)state;
+	strbuf_init(&sb, 1 << 20);
+	strbuf_adds(&sb, "GET http://h/\nHTTP 200\n[Asserts]\nbody == \"");
+	strbuf_add_repeat(&sb, 'a', 10231);
+	strbuf_adds(&sb, "b\"\n");
+	judge(&b, FILE_SUITE, strbuf_cstr(&sb), long_text);
+	struct str detail = b.judgement.first_bad->detail;
+	size_t at = str_find(detail, STR("      at byte 10231 of 10734:\n"));
+	assert_true(at != SIZE_MAX);
+	assert_true(str_find(detail, STR("aaab\n      + ...aaa")) != SIZE_MAX);
+	assert_true(str_find(detail, STR("aaaxyzaaa")) != SIZE_MAX);
+	strbuf_release(&sb);
+	end(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +427,8 @@ int main(void)
 		cmocka_unit_test(test_judge_prefer),
 		cmocka_unit_test(test_judge_all_met),
 		cmocka_unit_test(test_judge_receive),
+		cmocka_unit_test(test_judge_secrets_differ),
+		cmocka_unit_test(test_judge_window),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,8 @@ static void test_limits_have_values_that_fit_each_other(void **state)
 	assert_true(l->max_body_bytes < l->max_attempt_arena);
 	assert_true(l->max_rows_bytes < l->max_attempt_arena);
 	assert_true(l->max_messages_bytes < l->max_attempt_arena);
-	assert_true(l->max_rows_shown <= l->max_rows_kept);
+	assert_true(l->max_rows_shown <= l->max_rows_recorded);
+	assert_true(l->max_rows_recorded <= l->max_rows_kept);
 	assert_true(l->max_rows_kept <= l->max_rows_counted);
 	assert_true(l->max_header_bytes <= l->max_body_bytes);
 }

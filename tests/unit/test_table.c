@@ -349,6 +349,41 @@ static void test_table_with_many_wildcards(void **state)
 		help_json(&arena, "[\"n\"]"), 3, NULL, NULL, &err), 0);
 }
 
+static const struct value *hidden(void)
+{
+	return value_with_flags(&arena, value_string(&arena, STR("***")), VALUE_SECRET);
+}
+
+/* Rows are compared as they are and told as they may be seen: `47` in both rows, one of them expected. */
+static void test_table_masked(void **state)
+{
+	static const char found[] = "[{\"id\":1,\"pin\":\"47\"},{\"id\":2,\"pin\":\"47\"}]";
+	struct table t = make_table("|id|pin|\n|1|47|\n|2|x|", TABLE_ORDERED, false);
+	struct cell secret = { .kind = CELL_VALUE };
+	struct value_list_builder rows = { 0 };
+	struct strbuf detail;
+	struct error err;
+
+	(void)state;
+	for (int64_t id = 1; id < 3; id++) {
+		struct value_object_builder row = { 0 };
+		value_object_add(&arena, &row, STR("id"), value_int(&arena, id));
+		value_object_add(&arena, &row, STR("pin"), hidden());
+		value_list_add(&arena, &rows, value_object_finish(&arena, &row));
+	}
+	strbuf_init(&detail, 1000);
+	assert_int_equal(table_match_shown(&arena, &t, help_json(&arena, found), value_list_finish(&arena, &rows),
+		help_json(&arena, "[\"id\",\"pin\"]"), 3, NULL, &detail, &err), 0);
+	expect_text("one side", strbuf_str(&detail), "    id   pin\n~   2    x -> ***\n");
+	secret.value = hidden();
+	t.rows = (const struct cell *const[]){ t.rows[0], (const struct cell[]){ t.rows[1][0], secret } };
+	strbuf_clear(&detail);
+	assert_int_equal(table_match_shown(&arena, &t, help_json(&arena, found), value_list_finish(&arena, &rows),
+		help_json(&arena, "[\"id\",\"pin\"]"), 3, NULL, &detail, &err), 0);
+	expect_text("both sides", strbuf_str(&detail), "    id   pin\n~   2    differs\n");
+	strbuf_release(&detail);
+}
+
 static void test_table_too_large(void **state)
 {
 	struct table t = { .nrows = 100000 };
@@ -403,6 +438,7 @@ static void test_table_show_is_wide(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_table_masked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cell_matches, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cell_refuses, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cell_placeholders, set_up, tear_down),

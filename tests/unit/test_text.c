@@ -51,6 +51,47 @@ static void test_text_cut_by_bytes(void **state)
 	strbuf_release(&text);
 }
 
+/* The path of the whole stands behind the digest, and a text that was cut with one keeps its note. */
+static void test_text_cut_names_the_file(void **state)
+{
+	struct strbuf sb, again;
+
+	(void)state;
+	strbuf_init(&sb, 4096);
+	strbuf_init(&again, 4096);
+	assert_true(text_cut_of(&sb, STR("1\n2\n3\n4\n5\n6\n7\n8\n9\n"), SIZE_MAX, 8, STR("kept/id.res")));
+	expect_text("file", strbuf_str(&sb),
+		"1\n2\n3\n4\n5\n6\n... 2 bytes left out of 18, sha256 "
+		"90cdaf13f564e4d2e76706f84226a554a2bbdb2542c2e48764d16bffd17bb38a, full: kept/id.res\n8\n9\n");
+	assert_true(text_cut(&again, strbuf_str(&sb), SIZE_MAX, 4));
+	assert_true(str_find(strbuf_str(&again), STR("more bytes left out\n")) != SIZE_MAX ||
+		str_find(strbuf_str(&again), STR("full: kept/id.res\n")) != SIZE_MAX);
+	assert_true(str_find(strbuf_str(&again), STR("left out of 141")) == SIZE_MAX);
+	strbuf_release(&sb);
+	strbuf_release(&again);
+}
+
+static void test_text_hex_dump(void **state)
+{
+	struct strbuf sb;
+
+	(void)state;
+	strbuf_init(&sb, 4096);
+	text_hex_dump(&sb, STR("\x89PNG\r\n\x1a\n0123456789"));
+	expect_text("two lines", strbuf_str(&sb),
+		"00000000  89 50 4e 47 0d 0a 1a 0a 30 31 32 33 34 35 36 37  .PNG....01234567\n"
+		"00000010  38 39                                            89\n");
+	strbuf_clear(&sb);
+	struct strbuf many;
+	strbuf_init(&many, 4096);
+	strbuf_add_repeat(&many, 'x', 1000);
+	text_hex_dump(&sb, strbuf_str(&many));
+	assert_true(str_ends_with(strbuf_str(&sb), STR("xxxxxxxxxxxxxxxx\n")));
+	expect_int("64 bytes", (intmax_t)str_find(strbuf_str(&sb), STR("00000040")), -1);
+	strbuf_release(&many);
+	strbuf_release(&sb);
+}
+
 static void test_text_cut_line(void **state)
 {
 	static const struct {
@@ -107,6 +148,8 @@ int main(void)
 		cmocka_unit_test(test_text_cut_keeps_what_fits),
 		cmocka_unit_test(test_text_cut_by_lines),
 		cmocka_unit_test(test_text_cut_by_bytes),
+		cmocka_unit_test(test_text_cut_names_the_file),
+		cmocka_unit_test(test_text_hex_dump),
 		cmocka_unit_test(test_text_cut_line),
 		cmocka_unit_test(test_text_figures),
 	};
