@@ -49,7 +49,7 @@ struct options {
 	const char *defaults_file, *file_root, *environment_label, *release, *jsonpath_mode, *ci, *artifacts;
 	bool allow_write, read_only, fail_fast, continue_on_error, no_assert, no_batch, advisory, allow_empty, private_reports;
 	bool fail_on_flaky, fail_on_warning, fail_on_skipped;
-	bool quiet, json, no_console;
+	bool quiet, json;
 	bool extra_allowed, comments, definers, bodies;	/* of `schema` */
 	int verbosity;
 	enum colour_choice colour;

@@ -25,7 +25,7 @@ static void add_case(
 	strbuf_release(&line);
 }
 
-void termination_text(struct strbuf *out, const struct results *r, enum verdict verdict)
+static void termination_text(struct strbuf *out, const struct results *r, enum verdict verdict)
 {
 	const uint64_t *of = r->counts.of;
 	strbuf_addf(out,

@@ -6,10 +6,10 @@
 
 #include "harness/report/results.h"
 
-/* Verdict first, then a line per red case; at most 4 KiB, visible characters only. */
-void termination_text(struct strbuf *out, const struct results *r, enum verdict verdict);
-
-/* Writes it when the file is there and writable; says nothing otherwise. */
+/*
+ * Writes the verdict, then a line for each red case: at most 4 KiB, visible characters only. Where the file is not there or cannot be
+ * written, nothing happens and nothing is said.
+ */
 void termination_write(const char *path, const struct results *r, enum verdict verdict);
 
 #endif

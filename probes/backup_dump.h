@@ -7,7 +7,7 @@
  * lines; it writes its headings only between statements; bodies of triggers, routines and events stand
  * between DELIMITER lines and are not looked into.
  *
- *	backup_dump_init(&d, a, &facts);
+ *	backup_dump_init(&d, &facts);
  *	while (...)
  *		backup_dump_feed(&d, block, err) ...
  *	backup_dump_end(&d, err);

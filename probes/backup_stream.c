@@ -21,11 +21,6 @@ struct backup_stream {
 	struct strbuf damage;
 };
 
-uint64_t backup_stream_bytes(const struct backup_stream *s)
-{
-	return s->offset + s->have;
-}
-
 const char *backup_stream_format(const struct backup_stream *s)
 {
 	return s->unpacker ? s->unpacker->name : NULL;

@@ -41,7 +41,4 @@ const char *backup_stream_format(const struct backup_stream *s);
 /* What is wrong with the compressed data, "" while nothing is; to be asked at the end. */
 struct str backup_stream_damage(const struct backup_stream *s);
 
-/* Bytes of the file read so far. */
-uint64_t backup_stream_bytes(const struct backup_stream *s);
-
 #endif

@@ -93,16 +93,6 @@ bool backup_read_name(struct str *rest, struct backup_name *ret)
 	return true;
 }
 
-struct str backup_trim(struct str s)
-{
-	s = str_trim(s);
-	if (str_ends_with(s, STR(";")))
-		s = str_trim(str_sub(s, 0, s.n - 1));
-	if (str_ends_with(s, STR("*/")))
-		s = str_trim(str_sub(s, 0, s.n - 2));
-	return s;
-}
-
 /* ---- CREATE ---- */
 
 /* The mark that opens a conditional comment, with its version: slash, star, !50003, or MariaDB's M!100100. */

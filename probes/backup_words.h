@@ -21,9 +21,6 @@ struct str backup_name_str(const struct backup_name *n);
  */
 bool backup_read_name(struct str *rest, struct backup_name *ret);
 
-/* Without blanks and with a final `;` or conditional comment's end gone. */
-struct str backup_trim(struct str s);
-
 enum backup_object_kind {
 	BACKUP_OBJECT_TABLE,
 	BACKUP_OBJECT_VIEW,

@@ -349,7 +349,8 @@ static const struct {
 	{ CURLE_BAD_FUNCTION_ARGUMENT, ERR_INTERNAL },
 };
 
-enum error_code http_easy_error_code(CURLcode rc)
+/* What kind of error it is; ERR_INTERNAL for those that only a bug of ours can bring. */
+static enum error_code http_easy_error_code(CURLcode rc)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(error_codes); i++)
 		if (error_codes[i].rc == rc)

@@ -41,9 +41,6 @@ int http_easy_set_request(CURL *easy, const struct http_request *rq,
 enum wait_result http_easy_drive(
 	CURLM *multi, const struct deadline *d, CURLMcode *ret_code);
 
-/* What kind of error it is; ERR_INTERNAL for those that only a bug of ours can bring. */
-enum error_code http_easy_error_code(CURLcode rc);
-
 /* An error with "POST /auth/refresh: " before the message. Returns -1. */
 int http_easy_fail(struct error *err, enum error_code code, const struct http_request *rq,
 	const char *fmt, ...) PRINTF_LIKE(4, 5);

@@ -352,14 +352,6 @@ static int split_cert(struct arena *a, struct http_options *o, struct error *err
 	return 0;
 }
 
-bool http_options_has(const struct entry *e, const char *name)
-{
-	for (size_t i = 0; i < e->noptions; i++)
-		if (!strcmp(e->options[i].row->name, name))
-			return true;
-	return false;
-}
-
 int http_options_eval(struct arena *a, const struct expander *x,
 	const struct settings *settings, const struct entry *e, struct http_options *ret,
 	struct error *err)

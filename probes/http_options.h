@@ -50,9 +50,6 @@ struct http_options {
 enum { HTTP_OPTION_COUNT = 33 };
 extern const struct option_row http_option_rows[HTTP_OPTION_COUNT];
 
-/* True when [Options] has a line of that name. */
-bool http_options_has(const struct entry *e, const char *name);
-
 /*
  * Evaluates the command line's defaults, then the entry's lines from top to bottom. A
  * value of the wrong type is ERR_TEMPLATE at its place; a default that does not scan is

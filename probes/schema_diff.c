@@ -605,7 +605,7 @@ static const char *const difference_words[] = {
 	[SCHEMA_DIFFERENT] = "different",
 };
 
-const char *schema_difference_word(enum schema_difference_kind kind)
+static const char *schema_difference_word(enum schema_difference_kind kind)
 {
 	return difference_words[kind];
 }

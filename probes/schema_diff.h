@@ -65,8 +65,6 @@ int schema_compare(struct arena *a, const struct schema *contract,
 	const struct schema_found *found, const struct schema_rules *rules,
 	struct schema_diff *ret, struct error *err) MUST_USE;
 
-const char *schema_difference_word(enum schema_difference_kind kind);
-
 /* "column outbox.payload: json expected, longtext found", or the fact's line. In `a`. */
 struct str schema_difference_text(struct arena *a, const struct schema_difference *d);
 

@@ -108,7 +108,8 @@ struct str schema_type(struct arena *a, struct str raw)
 
 /* ---- defaults ---- */
 
-struct str schema_now(struct arena *a, struct str raw)
+/* N4: current_timestamp(6) and its like as now(6); absent when it is something else. */
+static struct str schema_now(struct arena *a, struct str raw)
 {
 	static const char *const names[] = { "current_timestamp", "now", "localtimestamp",
 		"localtime", NULL };

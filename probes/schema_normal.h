@@ -38,9 +38,6 @@ struct schema_extra schema_extra(struct arena *a, struct str raw);
  */
 struct str schema_mysql_expression(struct arena *a, struct str raw);
 
-/* N4: current_timestamp(6) and its like as now(6); absent when it is something else. */
-struct str schema_now(struct arena *a, struct str raw);
-
 /*
  * N9: the character set of a collation (utf8mb3 for utf8), the collation by its canonical name, and
  * whether it is one of the set's defaults, of which there are several for utf8mb4.

@@ -40,7 +40,8 @@ void console_entry_word(const struct screen *s, struct strbuf *out, const struct
 	strbuf_add_repeat(out, ' ', 6 - strlen(word));
 }
 
-void console_duration(struct strbuf *out, uint64_t us)
+/* "12 ms", "1 652 ms". */
+static void console_duration(struct strbuf *out, uint64_t us)
 {
 	text_grouped(out, us / 1000 + (us % 1000 >= 500));
 	strbuf_adds(out, " ms");

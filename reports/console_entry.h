@@ -26,7 +26,4 @@ void console_entry_assertion(const struct screen *s, struct strbuf *out, const s
 void console_entry_exchange(const struct screen *s, struct strbuf *out, const struct ev_exchange *x,
 			    bool full);
 
-/* "12 ms", "1 652 ms". */
-void console_duration(struct strbuf *out, uint64_t us);
-
 #endif

@@ -105,22 +105,6 @@ bool scan_duration_us(struct str s, uint64_t default_unit_us, uint64_t *ret_us)
 	return scan_scaled(s, units, ARRAY_SIZE(units), 10000 * US_PER_HOUR, ret_us);
 }
 
-#define KIB UINT64_C(1024)
-
-bool scan_bytes(struct str s, uint64_t max, uint64_t *ret)
-{
-	static const struct unit units[] = {
-		{ STR_INIT(""), 1 },
-		{ STR_INIT("K"), KIB }, { STR_INIT("KB"), KIB }, { STR_INIT("KiB"), KIB },
-		{ STR_INIT("M"), KIB * KIB }, { STR_INIT("MB"), KIB * KIB },
-		{ STR_INIT("MiB"), KIB * KIB },
-		{ STR_INIT("G"), KIB * KIB * KIB }, { STR_INIT("GB"), KIB * KIB * KIB },
-		{ STR_INIT("GiB"), KIB * KIB * KIB },
-	};
-
-	return scan_scaled(s, units, ARRAY_SIZE(units), max, ret);
-}
-
 bool scan_bool(struct str s, bool *ret)
 {
 	bool value = str_is(s, "true");

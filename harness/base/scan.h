@@ -18,9 +18,6 @@ bool scan_size(struct str s, size_t max, size_t *ret) MUST_USE;
  */
 bool scan_duration_us(struct str s, uint64_t default_unit_us, uint64_t *ret_us) MUST_USE;
 
-/* Digits and an optional K, M or G (powers of 1024), optionally followed by iB or B. */
-bool scan_bytes(struct str s, uint64_t max, uint64_t *ret) MUST_USE;
-
 /* "true" or "false", nothing else. */
 bool scan_bool(struct str s, bool *ret) MUST_USE;
 

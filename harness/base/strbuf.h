@@ -3,7 +3,7 @@
  * nothing, and the one question strbuf_failed() is asked where the text is used.
  *
  *	struct strbuf sb;
- *	strbuf_init(&sb, limits->max_body);
+ *	strbuf_init(&sb, limits->max_body_bytes);
  *	strbuf_add(&sb, method);
  *	strbuf_addf(&sb, " %s\n", path);
  *	if (strbuf_failed(&sb)) ...

@@ -158,7 +158,8 @@ int expand_text(const struct expander *x, const struct template *t, struct str *
 	return 0;
 }
 
-int expand_string(const struct expander *x, const struct template *t,
+/* As expand_text, as a STRING value that carries the secret flag. */
+static int expand_string(const struct expander *x, const struct template *t,
 	const struct value **ret, struct error *err)
 {
 	struct str text;

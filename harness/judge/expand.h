@@ -28,9 +28,6 @@ int expand_placeholder(const struct expander *x, const struct placeholder *p, co
 /* A template to text, in the arena; *ret_secret (may be NULL) tells whether a secret is in it. */
 int expand_text(const struct expander *x, const struct template *t, struct str *ret, bool *ret_secret, struct error *err) MUST_USE;
 
-/* As expand_text, as a STRING value that carries the secret flag. */
-int expand_string(const struct expander *x, const struct template *t, const struct value **ret, struct error *err) MUST_USE;
-
 /* Any operand: CONSTANT, TEXT, PLACEHOLDER (typed), FILE, PATTERN (REGEX value), LIST, JSON (parsed). *ret NULL for OPERAND_IS_NONE. */
 int expand_operand(const struct expander *x, const struct operand *o, const struct value **ret, struct error *err) MUST_USE;
 

@@ -72,7 +72,8 @@ static int run_filters(const struct expander *x, const struct call *chain, size_
 	return 0;
 }
 
-int judge_query(const struct expander *x, const struct call *query,
+/* A query with its filters: *ret NULL is no value. The place of a failure is in err. */
+static int judge_query(const struct expander *x, const struct call *query,
 	const struct call *chain, size_t nfilters, const struct value **ret,
 	struct error *err)
 {

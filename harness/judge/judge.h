@@ -66,8 +66,4 @@ int judge_entry(const struct judge_input *in, struct judgement *ret, struct erro
 /* One assertion by itself: `when`, `match`, `give-up`. *ret: does it hold. Errors inside count as "does not hold" unless they are template errors. */
 int judge_condition(const struct expander *x, const struct assertion *a, bool *ret, struct error *err) MUST_USE;
 
-/* A query with its filters: *ret NULL is no value. The place of a failure is in err. */
-int judge_query(const struct expander *x, const struct call *query, const struct call *chain, size_t nfilters,
-		const struct value **ret, struct error *err) MUST_USE;
-
 #endif

@@ -199,7 +199,7 @@ struct entry {
 	struct str method;		/* HTTP */
 	const struct template *url;
 	struct str connection;		/* other kinds: `SQL replica`; absent: the default one */
-	const struct template *const *words;	/* REDIS, TCP, EXEC, RUN, BACKUP, GIT: arguments */
+	const struct template *const *words;	/* REDIS, TCP, RUN, BACKUP, GIT: arguments */
 	size_t nwords;
 
 	struct params headers, query, form, multipart, cookies, basic_auth;

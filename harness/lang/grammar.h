@@ -15,9 +15,6 @@ bool is_reserved_name(struct str name);
 
 /* ---- parse_call.c: queries, filters, operands ---- */
 
-/* query = name argument* */
-int grammar_query(struct cursor *c, struct call *ret) MUST_USE;
-
 /* ( blank+ filter )*, as many as there are; a word that is no filter is left where it stands. */
 int grammar_filters(struct cursor *c, const struct call **ret, size_t *ret_count) MUST_USE;
 
@@ -32,9 +29,6 @@ int grammar_query_filters(struct cursor *c, struct call *query, const struct cal
 
 /* Does the lower-case word at the cursor name a query (in .sql files in any case)? */
 bool grammar_sees_query(const struct cursor *c);
-
-/* One literal or placeholder of the kinds in `allowed` (set of operand_bit); `what` names its owner in messages. */
-int grammar_operand(struct cursor *c, unsigned allowed, struct str what, struct operand *ret) MUST_USE;
 
 /* ---- parse_literal.c ---- */
 
@@ -227,11 +221,6 @@ void asserts_sort(struct assertion *items, size_t count);
 /* Entry titles: one line, cut to 200 bytes, made unique with " (2)". */
 struct str title_clean(struct arena *a, struct str text);
 void titles_make_unique(struct arena *a, struct entry *entries, size_t count);
-
-/* ---- parser.c ---- */
-
-/* What no file may hold: a NUL, bytes that are no UTF-8. */
-int check_text(const struct source *s, struct error *err) MUST_USE;
 
 /* sql_lexer.c: has the statement an ORDER BY outside parentheses? Mistakes in it count as no. */
 bool sql_has_order_by(const struct source *s, struct span span);

@@ -114,6 +114,8 @@ static int operand_regex(struct cursor *c, struct operand *ret)
 
 VEC(operand_vec, struct operand);
 
+static int grammar_operand(struct cursor *c, unsigned allowed, struct str what, struct operand *ret);
+
 /* list = "[" ( literal ( "," literal )* )? "]" */
 static int operand_list(struct cursor *c, struct operand *ret)
 {
@@ -225,7 +227,8 @@ static int check_literal_end(const struct cursor *c, unsigned form)
 	return 0;
 }
 
-int grammar_operand(struct cursor *c, unsigned allowed, struct str what, struct operand *ret)
+/* One literal or placeholder of the kinds in `allowed` (set of operand_bit); `what` names its owner in messages. */
+static int grammar_operand(struct cursor *c, unsigned allowed, struct str what, struct operand *ret)
 {
 	unsigned form = operand_form(c);
 
@@ -415,28 +418,6 @@ bool grammar_sees_query(const struct cursor *c)
 
 /* ---- queries ---- */
 
-/* What may stand in the brackets of cookie "name[...]". */
-static const char *const cookie_attributes[] = { "Value", "Expires", "Max-Age", "Domain", "Path", "Secure", "HttpOnly",
-						 "SameSite" };
-static const char *const certificate_fields[] = { "Subject", "Issuer", "Serial-Number", "Start-Date", "Expire-Date",
-						  "Subject-Alt-Name", "Value" };
-
-static bool is_cookie_attribute(struct str name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(cookie_attributes); i++)
-		if (str_eq_nocase(name, str_from(cookie_attributes[i])))
-			return true;
-	return false;
-}
-
-static bool is_certificate_field(struct str name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(certificate_fields); i++)
-		if (str_is(name, certificate_fields[i]))
-			return true;
-	return false;
-}
-
 /* cookie argument = name ( "[" attribute "]" )? */
 static int check_cookie(const struct cursor *c, struct span span)
 {
@@ -450,7 +431,7 @@ static int check_cookie(const struct cursor *c, struct span span)
 	if (!str_ends_with(attribute, STR("]")))
 		return cursor_fail(c, SPAN(span.at + open, text.n - open), "expected ']' behind the attribute of a cookie");
 	attribute = str_trim_blanks(str_sub(attribute, 0, attribute.n - 1));
-	if (!is_cookie_attribute(attribute))
+	if (!query_is_cookie_attribute(attribute))
 		return cursor_fail(c, SPAN(span.at + open + 1, text.n - open - 2),
 				   "unknown attribute of a cookie; expected Value, Expires, Max-Age, Domain, Path, Secure, HttpOnly or SameSite");
 	return 0;
@@ -460,7 +441,7 @@ static int check_special_argument(const struct cursor *c, const struct call *cal
 {
 	if (call->query == &queries[QUERY_COOKIE])
 		return check_cookie(c, call->args[0].span);
-	if (call->query == &queries[QUERY_CERTIFICATE] && !is_certificate_field(cursor_text(c, call->args[0].span)))
+	if (call->query == &queries[QUERY_CERTIFICATE] && !query_is_certificate_field(cursor_text(c, call->args[0].span)))
 		return cursor_fail(c, call->args[0].span,
 				   "unknown field of a certificate; expected Subject, Issuer, Serial-Number, Start-Date, Expire-Date, Subject-Alt-Name or Value");
 	return 0;
@@ -476,7 +457,8 @@ static int fail_query(const struct cursor *c, struct str word)
 			   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-int grammar_query(struct cursor *c, struct call *ret)
+/* query = name argument* */
+static int grammar_query(struct cursor *c, struct call *ret)
 {
 	struct str word = cursor_word(c);
 	struct call call = { .query = find_query(c, word) };
@@ -662,23 +644,3 @@ int grammar_assertion(struct cursor *c, struct assertion *ret)
 	return 0;
 }
 
-int parse_assertion(const struct parse_input *in, const struct assertion **ret, struct error *err)
-{
-	struct cursor c = { .arena = in->arena, .source = in->source, .end = in->source->text.n,
-			    .extended = in->type != FILE_HURL, .sql = in->type == FILE_SQL,
-			    .jsonpath = in->jsonpath, .limits = in->limits, .err = err };
-	struct assertion *a = arena_zalloc(in->arena, sizeof(*a));
-
-	if (!a)
-		return error_set_oom(err);
-	if (utf8_check(in->source->text) != SIZE_MAX)
-		return cursor_fail(&c, SPAN(utf8_check(in->source->text), 1), "this assertion is not UTF-8");
-	cursor_skip_lines(&c);
-	if (grammar_assertion(&c, a) || cursor_end_line(&c, "an assertion"))
-		return -1;
-	cursor_skip_lines(&c);
-	if (c.at < c.end)
-		return cursor_fail(&c, cursor_here(&c), "expected one assertion only");
-	*ret = a;
-	return 0;
-}

@@ -22,7 +22,8 @@ enum file_type file_type_of(const char *path)
 	return str_ends_with(name, STR(".sql")) ? FILE_SQL : FILE_HURL;
 }
 
-int check_text(const struct source *s, struct error *err)
+/* What no file may hold: a NUL, bytes that are no UTF-8. */
+static int check_text(const struct source *s, struct error *err)
 {
 	size_t bad = utf8_check(s->text);
 	size_t nul = str_find_char(s->text, '\0');

@@ -35,7 +35,4 @@ enum file_type file_type_of(const char *path);
  */
 int check_suite(const struct suite *s, struct error_list *errors, struct error_list *warnings) MUST_USE;
 
-/* One assertion (`query filters predicate`) from a text of its own, as --fail-on conditions and tests use it. */
-int parse_assertion(const struct parse_input *in, const struct assertion **ret, struct error *err) MUST_USE;
-
 #endif

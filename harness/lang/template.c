@@ -128,7 +128,7 @@ int template_add_placeholder(struct template_builder *b, struct span braces, str
 	struct cursor c = { .arena = b->arena, .source = b->source, .at = braces.at + 2,
 			    .end = braces.at + braces.n - 2, .extended = b->extended,
 			    .limits = &limits_default, .err = err };
-	struct placeholder p = { .braces = braces };
+	struct placeholder p = { 0 };
 
 	cursor_blanks(&c);
 	if (b->extended && cursor_peek(&c) == '"')

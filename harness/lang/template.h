@@ -16,7 +16,6 @@ struct placeholder {
 	enum placeholder_kind kind;
 	struct str name;
 	struct span span;		/* the name inside the braces */
-	struct span braces;		/* all of it, the braces included */
 	const struct call *filters;	/* ast.h; none in .hurl files */
 	size_t nfilters;
 };

@@ -299,13 +299,3 @@ bool event_settle(struct arena *a, struct event *e)
 	return s.bytes <= CODEC_SAFE_BYTES || settle_by_line(a, e);
 }
 
-struct str event_case_id(const struct event *e)
-{
-	size_t n;
-	const struct event_field *rows = event_layout(e->kind, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (!rows[i].group && !strcmp(rows[i].key, "id"))
-			return *(const struct str *)(const void *)((const char *)e + rows[i].offset);
-	return (struct str){ NULL, 0 };
-}

@@ -2,7 +2,7 @@
  * Events: the one stream that every report is a pure function of. An event is the image of a line of the record (jsonl): masked, cut and
  * rounded when it was made, so that live and replayed reports are equal by construction.
  *
- * One layout table per event kind (event.c) drives the writer, the reader and the round-trip test. Absent strings (p == NULL), empty
+ * One layout table per event kind (event_layout.c) drives the writer, the reader and the round-trip test. Absent strings (p == NULL), empty
  * lists and NULL values are left out of the line.
  *
  * Made by workers (run/box), numbered by the collector in order of arrival. All durations are integer microseconds.
@@ -245,8 +245,5 @@ bool event_copy(struct arena *a, const struct event *e, struct event *ret) MUST_
  * an event that is fine already costs a scan. False when memory is out.
  */
 bool event_settle(struct arena *a, struct event *e) MUST_USE;
-
-/* The id of the case an event belongs to, absent for the others. */
-struct str event_case_id(const struct event *e);
 
 #endif

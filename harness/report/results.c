@@ -585,13 +585,6 @@ const struct results *results_get(const struct results_fold *f)
 	return &f->r;
 }
 
-const struct result_case *results_find(const struct results_fold *f, struct str id)
-{
-	size_t index = case_index(f, id);
-
-	return index == SIZE_MAX ? NULL : &f->r.cases[index];
-}
-
 /* ---- bad files ---- */
 
 bool results_is_first_error(const struct results *r, size_t index)

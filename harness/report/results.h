@@ -76,8 +76,6 @@ int results_set_run_id(struct results_fold *f, struct str run_id, struct error *
 /* The results so far, borrowed until the next results_add. */
 const struct results *results_get(const struct results_fold *f);
 
-const struct result_case *results_find(const struct results_fold *f, struct str id);
-
 /*
  * A bad file stands in reports once, with all its errors: at its first one, results_is_first_error. Its text is those of all
  * errors with that id, a blank line between them.

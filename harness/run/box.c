@@ -54,14 +54,6 @@ struct str box_text(struct box *b, struct str s)
 	return masked.p == s.p ? arena_str(&b->arena, s) : masked;
 }
 
-struct str box_field(struct box *b, struct str name, struct str s)
-{
-	if (!s.p)
-		return s;
-	struct str masked = secrets_mask_field(b->secrets, &b->arena, name, s);
-	return masked.p == s.p ? arena_str(&b->arena, s) : masked;
-}
-
 static struct str cut_text(struct box *b, struct str s, size_t max_bytes)
 {
 	struct strbuf sb;

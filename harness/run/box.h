@@ -31,9 +31,6 @@ struct event *box_event(struct box *b, enum event_kind kind);
 /* Masked, copied into the box. The absent text stays absent. */
 struct str box_text(struct box *b, struct str s);
 
-/* As box_text for a field of that name (header, column). */
-struct str box_field(struct box *b, struct str name, struct str s);
-
 /* A masked copy of a value; longer strings and lists are cut to max_bytes. */
 const struct value *box_value(struct box *b, const struct value *v, size_t max_bytes);
 

@@ -177,7 +177,8 @@ static void end_in_fresh_box(struct case_run *cr, struct outcome *o)
 	cr->box = fresh;
 }
 
-void case_finish(struct case_run *cr, const struct outcome *o)
+/* Sends entry_end (or tells the RUN around it) and counts. Takes cr->box. */
+static void case_finish(struct case_run *cr, const struct outcome *o)
 {
 	struct ev_entry_end end;
 	struct outcome kept = *o;

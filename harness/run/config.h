@@ -44,7 +44,7 @@ struct run_config {
 	const char *file_root;			/* --file-root, NULL: the scenario's folder */
 	size_t from_entry, to_entry;		/* 1-based, 0: not given */
 
-	bool allow_write, allow_exec, read_only;
+	bool allow_write, read_only;
 	bool only_looks;			/* check, list: what a run would refuse for want of a variable is a note */
 	bool fail_fast, continue_on_error, no_assert;
 	bool no_batch;				/* each statement in a packet of its own */

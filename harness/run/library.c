@@ -30,7 +30,8 @@ void library_release(struct library *lib)
 	lib->known = NULL;
 }
 
-const struct probe_kind *config_probe(const struct run_config *c, const struct kind *k)
+/* The probe whose syntax a kind is, NULL for RUN. */
+static const struct probe_kind *config_probe(const struct run_config *c, const struct kind *k)
 {
 	for (size_t i = 0; i < c->nprobes; i++)
 		if (&c->probes[i]->syntax == k)

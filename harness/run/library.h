@@ -51,7 +51,4 @@ const struct loaded *library_load_text(struct library *lib, const char *name, st
 /* True when a file that was loaded RUNs `path` (directories leave those out). */
 bool library_is_run_by_another(const struct library *lib, const struct loaded *f);
 
-/* The probe whose syntax a kind is, NULL for RUN. */
-const struct probe_kind *config_probe(const struct run_config *c, const struct kind *k);
-
 #endif

@@ -33,7 +33,6 @@ static int check_case(const struct run_config *config, struct session *session,
 		config->clock, LOOK_UP_US, watch_cancel(watch), watch_quit(watch));
 	const struct connection_info *info;
 	struct error failure = { 0 };
-	session_enter(session, c->file->loaded->suite);
 	if (!session_info(session, c->unit->probe->connection, name_of(c), &d, &info,
 		    &failure) ||
 		failure.code != ERR_USAGE)

@@ -81,7 +81,7 @@ int plan_check_grants(
 	const struct prepared *pr = &c->unit->prepared;
 	if (c->skip_kind.p || !c->unit->probe)
 		return 0;
-	if (g->read_only && (pr->writes || pr->executes || pr->unsafe_method)) {
+	if (g->read_only && (pr->writes || pr->unsafe_method)) {
 		if (pr->writes && wants_write(c))
 			return 0;
 		return grant_error(c, err,
@@ -94,10 +94,6 @@ int plan_check_grants(
 		return grant_error(c, err,
 			"this entry changes data, and that was not granted",
 			"the file asks, the command line grants: --allow-write");
-	if (pr->executes && !g->allow_exec)
-		return grant_error(c, err,
-			"this entry starts a program, and that was not granted",
-			"the file asks, the command line grants: --allow-exec");
 	return 0;
 }
 

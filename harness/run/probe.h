@@ -29,7 +29,6 @@ struct prepare_env {
 struct prepared {
 	const void *spec;		/* the kind's own; handed back to perform */
 	bool writes;			/* needs --allow-write */
-	bool executes;			/* needs --allow-exec */
 	bool unsafe_method;		/* HTTP other than GET, HEAD, OPTIONS: refused under --read-only */
 	bool may_share;			/* may be performed in one packet with its neighbours */
 	bool no_retry;			/* `retry` is a check error for it (writes, RECEIVE) */
@@ -75,7 +74,6 @@ struct probe_run {
 	const struct probe_item *items;
 	size_t nitems;				/* 1 unless the kind's batch_max says more */
 	bool may_write;				/* granted, and the entry asked */
-	bool final_hop_only;
 
 	/* The probe fills these before it reports an item or fails; they are masked and sent as the `exchange` event. */
 	struct ev_exchange exchange;
@@ -112,9 +110,10 @@ int session_connection(struct probe_run *run, const struct connection_kind *kind
 /* Says that the connection is broken: it is closed now and opened again at the next need. */
 void session_drop_connection(struct probe_run *run, const struct connection_kind *kind, struct str name, bool writing);
 
-/* The whole-file facts a probe may need. */
-const struct suite *session_suite(const struct session *s);
+/* The thread that ends the blocking calls of libraries (watch.h). */
 struct watch *session_watch(const struct session *s);
+
+/* What the command line and the environment say. */
 const struct settings *session_settings(const struct session *s);
 
 #endif

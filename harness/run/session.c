@@ -23,7 +23,6 @@ struct url_override {
 struct session {
 	struct session_env env;
 	struct scope *scope;
-	const struct suite *suite;
 	struct link *links;
 	struct url_override *overrides;
 };
@@ -74,16 +73,6 @@ void session_free(struct session *s)
 struct scope *session_scope(struct session *s)
 {
 	return s->scope;
-}
-
-void session_enter(struct session *s, const struct suite *suite)
-{
-	s->suite = suite;
-}
-
-const struct suite *session_suite(const struct session *s)
-{
-	return s->suite;
 }
 
 struct watch *session_watch(const struct session *s)
@@ -166,7 +155,6 @@ struct session *session_fork(const struct session *s, void *ctx, struct error *e
 	struct session *fork = session_new(&env, err);
 	if (!fork)
 		return NULL;
-	fork->suite = s->suite;
 	if (!copy_urls(fork, s->overrides, err))
 		return fork;
 	session_free(fork);

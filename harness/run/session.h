@@ -30,9 +30,6 @@ void session_free(struct session *s);		/* closes all connections; NULL is fine *
 
 struct scope *session_scope(struct session *s);
 
-/* The file whose entry is performed now: its suite is session_suite(), its RUNs' `connection:` options count. */
-void session_enter(struct session *s, const struct suite *suite);
-
 /* `connection: NAME=URL` of a RUN: from now on the name means that URL; the old meaning is given back by session_pop_url. */
 int session_push_url(struct session *s, struct str name, struct str url, struct error *err) MUST_USE;
 void session_pop_url(struct session *s);

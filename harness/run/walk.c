@@ -258,7 +258,6 @@ void walk_row(struct worker *w, struct frame *f, const struct plan_item *item, s
 		walk_file(w, f, row->file, child, row->inner, &row->red);
 	pop_urls(w, urls);
 	scope_free(child);
-	session_enter(w->session, f->file->loaded->suite);
 }
 
 static void after_row(struct worker *w, struct frame *f, const struct plan_item *item,
@@ -576,7 +575,6 @@ void walk_file(struct worker *w, struct frame *up, const struct plan_file *file,
 	uint64_t began = clock_mono_us(c->clock);
 	arena_init(&f.arena, c->limits->max_attempt_arena);
 	arena_init(&f.previous_arena, c->limits->max_attempt_arena);
-	session_enter(w->session, file->loaded->suite);
 	file_event(w, &f, EVENT_SUITE_START, began);
 	if (set_row(&f, &f.start_error) || set_defaults(w, &f, &f.start_error) ||
 		worker_check_pin(w, &f, false, &f.start_error))

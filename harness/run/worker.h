@@ -119,9 +119,6 @@ void case_end_untried(struct worker *w, struct frame *f, const struct plan_case 
 void case_end_unweighed(struct worker *w, struct frame *f, const struct plan_case *test,
 	struct str kind, struct str message, struct str detail);
 
-/* Sends entry_end (or tells the RUN around it) and counts. Takes cr->box. */
-void case_finish(struct case_run *cr, const struct outcome *o);
-
 /* A file with all it RUNs; NULL `up` for one from the command line. */
 void walk_file(struct worker *w, struct frame *up, const struct plan_file *file, struct scope *scope, struct inner_log *inner,
 	       bool *ret_red);

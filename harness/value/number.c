@@ -8,13 +8,16 @@
 /* An exponent beyond this is as good as this one, and sums of two still fit. */
 static const int64_t max_exponent = INT64_C(1000000000000);
 
-size_t number_shortest(double d, char *buf)
+enum { SHORTEST_BYTES = 32 };
+
+/* The shortest text that reads back as `d`, with an exponent ("1.5e+00"), into buf; returns its length. */
+static size_t number_shortest(double d, char *buf)
 {
 	double back = 0;
 	int n = 0;
 
 	for (int precision = 1; precision <= 17; precision++) {
-		n = snprintf(buf, NUMBER_SHORTEST_BYTES, "%.*e", precision - 1, d);
+		n = snprintf(buf, SHORTEST_BYTES, "%.*e", precision - 1, d);
 		if (scan_double(str_make(buf, (size_t)n), true, &back) && back >= d &&
 			back <= d)
 			break;

@@ -39,10 +39,6 @@ bool number_scan(struct str s, bool allow_exponent, size_t *ret_n, bool *ret_int
 /* The nearest double; beyond the range inf or 0. Also "inf" and "nan". 0 for what is no number. */
 double number_to_double(struct str text);
 
-/* The shortest text that reads back as `d`, with an exponent ("1.5e+00"), into buf; returns its length. */
-enum { NUMBER_SHORTEST_BYTES = 32 };
-size_t number_shortest(double d, char *buf);
-
 /* `plain` digits of any number without exponent, for people and for SQL: -12.50, 9007199254740993. False for inf and nan. */
 bool number_plain(struct strbuf *out, const struct value *v) MUST_USE;
 

@@ -56,9 +56,6 @@ extern const struct predicate predicates[PREDICATE_COUNT];
 enum holds predicate_apply(const struct eval *ev, const struct predicate *p, const struct value *actual,
 			   const struct value *expected, struct error *err) MUST_USE;
 
-/* JSON against an expectation in which the string "*" matches any value; `more`: objects may have members beyond those expected. */
-bool predicate_json_matches(const struct value *actual, const struct value *expected, bool more);
-
 const struct predicate *predicate_find(struct str name);
 const char *predicate_suggest(struct str name);
 

@@ -7,13 +7,16 @@ static bool is_wildcard(const struct value *expected)
 	return expected->type == VALUE_STRING && str_is(expected->text, "*");
 }
 
+static bool json_matches(
+	const struct value *actual, const struct value *expected, bool more);
+
 static bool lists_match(
 	const struct value *actual, const struct value *expected, bool more)
 {
 	if (actual->u.list.count != expected->u.list.count)
 		return false;
 	for (size_t i = 0; i < expected->u.list.count; i++)
-		if (!predicate_json_matches(
+		if (!json_matches(
 			    actual->u.list.items[i], expected->u.list.items[i], more))
 			return false;
 	return true;
@@ -27,7 +30,7 @@ static bool has_all_members(
 		const struct value *found = value_get_str(actual, key);
 
 		if (!found ||
-			!predicate_json_matches(
+			!json_matches(
 				found, value_get_str(expected, key), more))
 			return false;
 	}
@@ -42,7 +45,8 @@ static bool has_only_members(const struct value *actual, const struct value *exp
 	return true;
 }
 
-bool predicate_json_matches(
+/* The string "*" in `expected` matches any value; `more`: objects may have members beyond those expected. */
+static bool json_matches(
 	const struct value *actual, const struct value *expected, bool more)
 {
 	if (is_wildcard(expected))
@@ -73,7 +77,7 @@ static enum holds match_json(const struct eval *ev, const struct value *actual,
 				cause.message);
 		return HOLDS_ERROR;
 	}
-	return predicate_holds_if(predicate_json_matches(actual, expected, more));
+	return predicate_holds_if(json_matches(actual, expected, more));
 }
 
 enum holds predicate_equals_json(const struct eval *ev, const struct value *actual,

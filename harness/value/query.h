@@ -96,15 +96,16 @@ const char *query_suggest(struct str name);
  */
 bool query_hint(struct strbuf *out, const struct eval *ev, const struct query *q, const struct value *const *args);
 
-/* Whether a cookie query's argument, `name` or `name[Attribute]`, and a certificate's field can be asked for. ERR_PARSE else. */
-int query_check_cookie(struct str text, struct error *err) MUST_USE;
-int query_check_certificate(struct str field, struct error *err) MUST_USE;
+/* May it stand in the brackets of cookie "name[Attribute]"? Case does not count. */
+bool query_is_cookie_attribute(struct str name);
+
+/* Is it a field that certificate "Field" can ask for? */
+bool query_is_certificate_field(struct str name);
 
 /* A pattern argument (STRING or REGEX), compiled. */
 int query_regex(const struct eval *ev, const struct value *pattern, const struct regex **ret, struct error *err) MUST_USE;
 
-/* Text of the body, decoded by its charset; json: parsed document. Cached in ev->document. */
+/* Text of the body, decoded by its charset. Cached in ev->document. */
 int query_text(const struct eval *ev, struct str *ret, struct error *err) MUST_USE;
-int query_json(const struct eval *ev, const struct value **ret, struct error *err) MUST_USE;
 
 #endif

@@ -209,7 +209,7 @@ static int make_json(const struct eval *ev, const struct value **ret, struct err
 	return v ? parse_reply(ev, v, ret, err) : no_document(err);
 }
 
-int query_json(const struct eval *ev, const struct value **ret, struct error *err)
+static int query_json(const struct eval *ev, const struct value **ret, struct error *err)
 {
 	struct document *d = ev->document;
 	const struct value *json = NULL;

@@ -169,6 +169,21 @@ static const char *const cookie_attributes[] = {
 static_assert(ARRAY_SIZE(cookie_attributes) == COOKIE_ATTRIBUTE_COUNT,
 	"an attribute has no name");
 
+/* COOKIE_ATTRIBUTE_COUNT: there is none of that name. */
+static enum cookie_attribute find_cookie_attribute(struct str name)
+{
+	size_t i = 0;
+
+	while (i < COOKIE_ATTRIBUTE_COUNT && !str_eq_nocase(name, str_from(cookie_attributes[i])))
+		i++;
+	return (enum cookie_attribute)i;
+}
+
+bool query_is_cookie_attribute(struct str name)
+{
+	return find_cookie_attribute(name) < COOKIE_ATTRIBUTE_COUNT;
+}
+
 /* name, or name[Attribute] */
 static int cookie_argument(struct str text, struct str *ret_name,
 	enum cookie_attribute *ret_attribute, struct error *err)
@@ -185,23 +200,13 @@ static int cookie_argument(struct str text, struct str *ret_name,
 			"'%.*s' is no cookie: expected name or name[Attribute]",
 			STR_ARG(text));
 	attribute = str_trim_blanks(str_sub(text, open + 1, text.n - open - 2));
-	for (size_t i = 0; i < ARRAY_SIZE(cookie_attributes); i++)
-		if (str_eq_nocase(attribute, str_from(cookie_attributes[i]))) {
-			*ret_attribute = (enum cookie_attribute)i;
-			return 0;
-		}
+	*ret_attribute = find_cookie_attribute(attribute);
+	if (*ret_attribute < COOKIE_ATTRIBUTE_COUNT)
+		return 0;
 	return error_set(err, ERR_PARSE,
 		"unknown cookie attribute '%.*s': expected Value, Expires, "
 		"Max-Age, Domain, Path, SameSite, Secure or HttpOnly",
 		STR_ARG(attribute));
-}
-
-int query_check_cookie(struct str text, struct error *err)
-{
-	enum cookie_attribute attribute;
-	struct str name;
-
-	return cookie_argument(text, &name, &attribute, err);
 }
 
 /* "name=value" of one part; without '=' the value is absent. */
@@ -307,11 +312,16 @@ static const char *const certificate_fields[] = {
 	"Value",
 };
 
-int query_check_certificate(struct str field, struct error *err)
+bool query_is_certificate_field(struct str name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(certificate_fields); i++)
-		if (str_is(field, certificate_fields[i]))
-			return 0;
+		if (str_is(name, certificate_fields[i]))
+			return true;
+	return false;
+}
+
+static int unknown_field(struct str field, struct error *err)
+{
 	return error_set(err, ERR_PARSE,
 		"unknown certificate field '%.*s': expected Subject, Issuer, "
 		"Start-Date, Expire-Date, Serial-Number, Subject-Alt-Name or Value",
@@ -321,8 +331,8 @@ int query_check_certificate(struct str field, struct error *err)
 int query_certificate(const struct eval *ev, const struct value *const *args,
 	const struct value **ret, struct error *err)
 {
-	if (query_check_certificate(args[0]->text, err))
-		return -1;
+	if (!query_is_certificate_field(args[0]->text))
+		return unknown_field(args[0]->text, err);
 	*ret = value_get_str(query_member(ev, "certificate"), args[0]->text);
 	return 0;
 }

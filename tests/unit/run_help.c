@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "harness/base/scan.h"
+#include "harness/report/event_layout.h"
 #include "harness/run/run_kind.h"
 #include "harness/run/runner.h"
 
@@ -211,9 +212,21 @@ static void tell_line(struct help_run *r, const char *word, struct str message)
 	strbuf_addc(&r->told, '\n');
 }
 
+/* The id of the case an event belongs to, absent for the others. */
+static struct str case_id(const struct event *e)
+{
+	size_t n;
+	const struct event_field *rows = event_layout(e->kind, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!rows[i].group && !strcmp(rows[i].key, "id"))
+			return *(const struct str *)(const void *)((const char *)e + rows[i].offset);
+	return (struct str){ NULL, 0 };
+}
+
 static void tell_event(struct help_run *r, const struct plan_case *c, const struct event *e)
 {
-	if (!str_eq(event_case_id(e), c->id))
+	if (!str_eq(case_id(e), c->id))
 		return;
 	if (e->kind == EVENT_LOG) {
 		strbuf_addf(&r->told, "  %.*s", STR_ARG(e->u.log.level));

@@ -617,24 +617,6 @@ static void test_parser_memory_ends_in_an_error(void **state)
 	}
 }
 
-static void test_parser_one_assertion(void **state)
-{
-	struct arena a;
-	struct error err;
-	const struct assertion *got = NULL;
-
-	(void)state;
-	arena_init(&a, 16 << 20);
-	struct parse_input in = help_input(&a, FILE_SUITE, " status toString startsWith \"2\"\n");
-	assert_int_equal(parse_assertion(&in, &got, &err), 0);
-	assert_int_equal(got->nfilters, 1);
-	in = help_input(&a, FILE_SUITE, "status == 1\nstatus == 2");
-	assert_int_equal(parse_assertion(&in, &got, &err), -1);
-	in = help_input(&a, FILE_SUITE, "");
-	assert_int_equal(parse_assertion(&in, &got, &err), -1);
-	arena_release(&a);
-}
-
 static void test_parser_deprecations_warn(void **state)
 {
 	struct help_parse p;
@@ -675,7 +657,6 @@ int main(void)
 		cmocka_unit_test(test_parser_recovers_at_the_next_entry),
 		cmocka_unit_test(test_parser_depth_is_limited),
 		cmocka_unit_test(test_parser_memory_ends_in_an_error),
-		cmocka_unit_test(test_parser_one_assertion),
 		cmocka_unit_test(test_parser_deprecations_warn),
 		cmocka_unit_test(test_parser_option_table),
 	};

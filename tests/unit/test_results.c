@@ -106,7 +106,7 @@ static void test_results_keeps_few_attempts(void **state)
 		attempt(f, "a", i, message);
 	}
 	end_as(f, "a", STATUS_FAILED, "assert.rows");
-	c = results_find(f, STR("a"));
+	c = &results_get(f)->cases[0];
 	assert_int_equal(c->nbad, 5);
 	expect_text("first", c->bad[0].message, "attempt 1");
 	expect_text("fourth", c->bad[3].message, "attempt 4");
@@ -126,7 +126,8 @@ static void test_results_suites(void **state)
 	plan(f, "b");
 	assert_int_equal(r->nsuites, 1);
 	assert_int_equal(r->suites[0].ncases, 2);
-	assert_null(results_find(f, STR("c")));
+	expect_text("first", r->cases[0].planned.id, "a");
+	expect_text("second", r->cases[1].planned.id, "b");
 	results_free(f);
 	results_free(NULL);
 }

@@ -113,45 +113,6 @@ static void test_scan_duration(void **state)
 	}
 }
 
-static void test_scan_bytes(void **state)
-{
-	static const struct {
-		const char *text;
-		uint64_t max;
-		bool ok;
-		uint64_t want;
-	} rows[] = {
-		{ "0", 9, true, 0 },
-		{ "10", 10, true, 10 },
-		{ "11", 10, false, 0 },
-		{ "4K", UINT64_MAX, true, 4096 },
-		{ "4KB", UINT64_MAX, true, 4096 },
-		{ "4KiB", UINT64_MAX, true, 4096 },
-		{ "2M", UINT64_MAX, true, 2097152 },
-		{ "2MB", UINT64_MAX, true, 2097152 },
-		{ "2MiB", UINT64_MAX, true, 2097152 },
-		{ "1G", UINT64_MAX, true, 1073741824 },
-		{ "1GB", UINT64_MAX, true, 1073741824 },
-		{ "1GiB", UINT64_MAX, true, 1073741824 },
-		{ "1K", 1023, false, 0 },
-		{ "17179869184G", UINT64_MAX, false, 0 },
-		{ "1k", UINT64_MAX, false, 0 },
-		{ "1iB", UINT64_MAX, false, 0 },
-		{ "1T", UINT64_MAX, false, 0 },
-		{ "K", UINT64_MAX, false, 0 },
-		{ "", UINT64_MAX, false, 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		uint64_t got = 77;
-		bool ok = scan_bytes(str_from(rows[i].text), rows[i].max, &got);
-
-		expect_int(rows[i].text, ok, rows[i].ok);
-		expect_true(rows[i].text, got == (ok ? rows[i].want : 77));
-	}
-}
-
 static void test_scan_bool(void **state)
 {
 	static const char *const wrong[] = { "", "True", "1", "yes", "true ", "tru", "falsee" };
@@ -337,7 +298,6 @@ int main(void)
 		cmocka_unit_test(test_scan_size),
 		cmocka_unit_test(test_scan_digits),
 		cmocka_unit_test(test_scan_duration),
-		cmocka_unit_test(test_scan_bytes),
 		cmocka_unit_test(test_scan_bool),
 		cmocka_unit_test(test_scan_date),
 		cmocka_unit_test(test_scan_double_takes_json_numbers),
