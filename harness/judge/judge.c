@@ -71,7 +71,7 @@ static bool is_true(const struct value *v)
 
 static struct str nearest_message(struct judging *j, const struct value *tree)
 {
-	const struct value *near = value_get(tree, "nearest");
+	const struct value *near = judge_shown(j, value_get(tree, "nearest"));
 	struct strbuf sb;
 	if (!near)
 		return STR("");
@@ -121,7 +121,7 @@ static bool judge_receive(struct judging *j)
 	};
 	*f = (struct finding){ .kind = "assert.reply",
 		.message = e.note,
-		.actual = value_get(tree, "reply") };
+		.actual = judge_shown(j, value_get(tree, "reply")) };
 	f->detail = explain_detail(j->arena, &e);
 	judge_finish_place(f, &e);
 	j->out->not_held++;
@@ -189,7 +189,7 @@ int judge_entry(const struct judge_input *in, struct judgement *ret, struct erro
 	if (judge_all(&j, err))
 		return -1;
 	if (arena_failed(j.arena))
-		return error_set_oom(err);
+		return error_set_arena(err, j.arena, "the judgement of one attempt");
 	find_first_bad(&j);
 	*ret = out;
 	return 0;

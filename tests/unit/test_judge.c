@@ -380,6 +380,49 @@ static void test_judge_secrets_differ(void **state)
 	secrets_free(s);
 }
 
+/* A secret that the cut of the nearest message would go through. */
+static const struct value *nearest_with_secret(struct arena *a)
+{
+	struct strbuf sb;
+	struct value_object_builder b = { 0 };
+
+	strbuf_init(&sb, 4096);
+	strbuf_add_repeat(&sb, 'x', 1996);
+	strbuf_adds(&sb, "hunter22");
+	value_object_add(a, &b, STR("absent"), value_bool(true));
+	value_object_add(a, &b, STR("expect_absent"), value_bool(false));
+	value_object_add(a, &b, STR("nearest"), value_take(a, &sb, VALUE_STRING));
+	return value_object_finish(a, &b);
+}
+
+static const struct value *unwanted_with_secret(struct arena *a)
+{
+	return help_json(a, "{\"absent\":false,\"expect_absent\":true,\"reply\":\"is hunter22\"}");
+}
+
+/* What a RECEIVE shows of messages is masked as a whole, before it is cut. */
+static void test_judge_receive_masks(void **state)
+{
+	struct error err = { 0 };
+	struct secrets *s = secrets_new(&err);
+	struct bench b;
+
+	(void)state;
+	assert_int_equal(secrets_add(s, STR("one"), STR("hunter22"), NULL, &err), 0);
+	judge_masked(&b, FILE_SUITE, "REDIS RECEIVE c\nREPLY\n", nearest_with_secret, s);
+	assert_int_equal(b.judgement.not_held, 1);
+	assert_true(str_find(b.judgement.first_bad->detail, STR("most similar: xxx")) != SIZE_MAX);
+	assert_true(str_find(b.judgement.first_bad->detail, STR("x***")) != SIZE_MAX);
+	assert_true(str_find(b.judgement.first_bad->detail, STR("hunt")) == SIZE_MAX);
+	end(&b);
+
+	judge_masked(&b, FILE_SUITE, "REDIS RECEIVE c NONE\nREPLY\n", unwanted_with_secret, s);
+	assert_int_equal(b.judgement.not_held, 1);
+	expect_text("actual", b.judgement.first_bad->actual->text, "is ***");
+	end(&b);
+	secrets_free(s);
+}
+
 static const struct value *long_text(struct arena *a)
 {
 	struct strbuf sb;
@@ -428,6 +471,7 @@ int main(void)
 		cmocka_unit_test(test_judge_all_met),
 		cmocka_unit_test(test_judge_receive),
 		cmocka_unit_test(test_judge_secrets_differ),
+		cmocka_unit_test(test_judge_receive_masks),
 		cmocka_unit_test(test_judge_window),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
