@@ -261,7 +261,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-torture check-golden golden-update \
-	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-schema check-secrets check-sandbox check-matrix matrix \
+	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-schema check-secrets check-torture-sql check-sandbox check-matrix matrix \
 	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
@@ -334,6 +334,9 @@ check-schema: $(B)/postflight $(B)/postflight-service ## schema contracts, again
 check-secrets: $(B)/postflight $(HELPERS) ## secrets in every place, looked for in every output
 	$(Q)$(export_build) tests/secrets/run
 
+check-torture-sql: $(B)/postflight $(HELPERS) ## a sample of `make torture-sql`
+	$(Q)$(export_build) tests/truth/torture --sample
+
 check-sandbox: ## ci/sandbox itself
 	$(Q)tests/ci/sandbox_test.sh
 
@@ -352,7 +355,7 @@ check-static: ## cppcheck
 
 # ---- longer looks ---------------------------------------------------------------------------
 
-.PHONY: bench fuzz torture torture-programs coverage mysql-matrix
+.PHONY: bench fuzz torture torture-programs torture-sql coverage mysql-matrix
 FUZZ_TIME ?= 300
 fuzz: ## fuzzes each target for FUZZ_TIME=300 seconds, libFuzzer's way
 	+$(Q)$(call mode,fuzz) CC=clang fuzzers
@@ -366,6 +369,9 @@ torture: ## makes each allocation of the program fail in turn
 torture-programs: $(B)/postflight-torture $(HELPERS)
 torture = POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/asan/postflight-torture) \
 	POSTFLIGHT_HELPERS=$(abspath $(patsubst %/$(MODE),%,$(B))/asan/lib) tests/torture/run
+
+torture-sql: $(B)/postflight $(HELPERS) ## spoils the connection to the database at each packet in turn
+	$(Q)$(export_build) tests/truth/torture
 
 mysql-matrix: ## Oracle's client library and server, in a root folder: MYSQL_ROOT=DIR keeps it for the next time
 	$(Q)ci/mysql-matrix $(MYSQL_ROOT)
