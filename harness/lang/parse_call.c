@@ -164,41 +164,100 @@ static int operand_json(struct cursor *c, struct operand *ret)
 	return 0;
 }
 
-/* How each form of literal starts; the first that fits is it. */
-static unsigned operand_form(const struct cursor *c)
+/* "```" opens a fence, which is a string too. */
+static int operand_string(struct cursor *c, struct operand *ret)
 {
-	char ch = cursor_peek(c);
-	struct str word = cursor_word(c);
-
-	if (cursor_sees(c, "{{"))
-		return OPERAND_PLACEHOLDER;
-	if (ch == '"' || ch == '`' || (c->sql && ch == '\''))
-		return OPERAND_STRING;
-	if (cursor_sees(c, "hex,") || cursor_sees(c, "base64,"))
-		return OPERAND_BYTES;
-	if (cursor_sees(c, "file,"))
-		return OPERAND_FILE;
-	if (ch == '/')
-		return OPERAND_REGEX;
-	if (ch == '[')
-		return OPERAND_LIST;
-	if (ch == '-' || (ch >= '0' && ch <= '9'))
-		return OPERAND_NUMBER;
-	if (word_is(c, word, "null"))
-		return OPERAND_NULL;
-	return word_is(c, word, "true") || word_is(c, word, "false") ? OPERAND_BOOL : 0;
+	return cursor_sees(c, "```") ? operand_fence(c, ret) : operand_quoted(c, ret);
 }
 
-static const struct {
+static bool starts_string(const struct cursor *c)
+{
+	char ch = cursor_peek(c);
+
+	return ch == '"' || ch == '`' || (c->sql && ch == '\'');
+}
+
+static bool starts_number(const struct cursor *c)
+{
+	char ch = cursor_peek(c);
+
+	return ch == '-' || (ch >= '0' && ch <= '9');
+}
+
+static bool starts_bool(const struct cursor *c)
+{
+	struct str word = cursor_word(c);
+
+	return word_is(c, word, "true") || word_is(c, word, "false");
+}
+
+static bool starts_null(const struct cursor *c)
+{
+	return word_is(c, cursor_word(c), "null");
+}
+
+static bool starts_bytes(const struct cursor *c)
+{
+	return cursor_sees(c, "hex,") || cursor_sees(c, "base64,");
+}
+
+static bool starts_file(const struct cursor *c)
+{
+	return cursor_sees(c, "file,");
+}
+
+static bool starts_regex(const struct cursor *c)
+{
+	return cursor_peek(c) == '/';
+}
+
+static bool starts_list(const struct cursor *c)
+{
+	return cursor_peek(c) == '[';
+}
+
+static bool starts_json(const struct cursor *c)
+{
+	return grammar_sees_json(c) || cursor_sees(c, "```") || starts_file(c);
+}
+
+static bool starts_placeholder(const struct cursor *c)
+{
+	return cursor_sees(c, "{{");
+}
+
+/* The forms of literals in the order in which messages name them. No two of them start alike, JSON aside, which wins where it is allowed. */
+static const struct operand_form {
 	unsigned bit;
-	const char *text;
-} operand_names[] = {
-	{ OPERAND_STRING, "a quoted string" },	   { OPERAND_NUMBER, "a number" },
-	{ OPERAND_BOOL, "true or false" },	   { OPERAND_NULL, "null" },
-	{ OPERAND_BYTES, "hex,...; or base64,...;" }, { OPERAND_FILE, "file,...;" },
-	{ OPERAND_REGEX, "/pattern/" },		   { OPERAND_LIST, "a list in brackets" },
-	{ OPERAND_JSON, "a JSON value" },	   { OPERAND_PLACEHOLDER, "{{name}}" },
+	const char *name;
+	bool (*starts)(const struct cursor *c);
+	int (*read)(struct cursor *c, struct operand *ret);
+} operand_forms[] = {
+	{ OPERAND_STRING, "a quoted string", starts_string, operand_string },
+	{ OPERAND_NUMBER, "a number", starts_number, operand_number },
+	{ OPERAND_BOOL, "true or false", starts_bool, operand_word },
+	{ OPERAND_NULL, "null", starts_null, operand_word },
+	{ OPERAND_BYTES, "hex,...; or base64,...;", starts_bytes, operand_bytes },
+	{ OPERAND_FILE, "file,...;", starts_file, operand_file },
+	{ OPERAND_REGEX, "/pattern/", starts_regex, operand_regex },
+	{ OPERAND_LIST, "a list in brackets", starts_list, operand_list },
+	{ OPERAND_JSON, "a JSON value", starts_json, operand_json },
+	{ OPERAND_PLACEHOLDER, "{{name}}", starts_placeholder, grammar_placeholder },
 };
+
+/* The form of what stands at the cursor, of those allowed; NULL: of none. */
+static const struct operand_form *find_form(const struct cursor *c, unsigned allowed)
+{
+	unsigned first = allowed & OPERAND_JSON;
+
+	for (size_t i = 0; first && i < ARRAY_SIZE(operand_forms); i++)
+		if (operand_forms[i].bit == first && operand_forms[i].starts(c))
+			return &operand_forms[i];
+	for (size_t i = 0; i < ARRAY_SIZE(operand_forms); i++)
+		if ((operand_forms[i].bit & allowed) && operand_forms[i].starts(c))
+			return &operand_forms[i];
+	return NULL;
+}
 
 /* "expected a number or {{name}} behind 'nth'" */
 static int fail_operand(const struct cursor *c, unsigned allowed, struct str what)
@@ -206,9 +265,9 @@ static int fail_operand(const struct cursor *c, unsigned allowed, struct str wha
 	struct strbuf names;
 
 	strbuf_init(&names, 512);
-	for (size_t i = 0; i < ARRAY_SIZE(operand_names); i++)
-		if (allowed & operand_names[i].bit)
-			strbuf_addf(&names, "%s%s", names.n ? ", " : "", operand_names[i].text);
+	for (size_t i = 0; i < ARRAY_SIZE(operand_forms); i++)
+		if (allowed & operand_forms[i].bit)
+			strbuf_addf(&names, "%s%s", names.n ? ", " : "", operand_forms[i].name);
 	(void)cursor_fail(c, cursor_here(c), "expected a value behind '%.*s', one of: %s", STR_ARG(what),
 			  strbuf_cstr(&names));
 	strbuf_release(&names);
@@ -230,28 +289,11 @@ static int check_literal_end(const struct cursor *c, unsigned form)
 /* One literal or placeholder of the kinds in `allowed` (set of operand_bit); `what` names its owner in messages. */
 static int grammar_operand(struct cursor *c, unsigned allowed, struct str what, struct operand *ret)
 {
-	unsigned form = operand_form(c);
+	const struct operand_form *form = find_form(c, allowed);
 
-	if ((allowed & OPERAND_JSON) &&
-	    (grammar_sees_json(c) || cursor_sees(c, "```") || cursor_sees(c, "file,")))
-		return operand_json(c, ret);
-	if (!(form & allowed))
+	if (!form)
 		return fail_operand(c, allowed, what);
-	if (form == OPERAND_PLACEHOLDER)
-		return grammar_placeholder(c, ret);
-	if (form == OPERAND_STRING)
-		return cursor_sees(c, "```") ? operand_fence(c, ret) : operand_quoted(c, ret);
-	if (form == OPERAND_BYTES)
-		return operand_bytes(c, ret);
-	if (form == OPERAND_FILE)
-		return operand_file(c, ret);
-	if (form == OPERAND_REGEX)
-		return operand_regex(c, ret);
-	if (form == OPERAND_LIST)
-		return operand_list(c, ret);
-	if (form == OPERAND_NUMBER ? operand_number(c, ret) : operand_word(c, ret))
-		return -1;
-	return check_literal_end(c, form);
+	return form->read(c, ret) ? -1 : check_literal_end(c, form->bit);
 }
 
 /* ---- arguments of queries and filters ---- */

@@ -115,11 +115,12 @@ static bool starts_line_comment(const struct sql_lexer *l)
 	return sees(l, "--") && (l->at + 2 >= l->end || (after >= 0 && after <= ' ') || after == 0x7f);
 }
 
-static struct sql_token line_comment(struct sql_lexer *l)
+static struct sql_token line_comment(struct sql_lexer *l, struct error *err)
 {
 	size_t start = l->at;
 	size_t n = str_find_char(rest(l), '\n');
 
+	(void)err;
 	l->at = n == SIZE_MAX ? l->end : l->at + n;
 	return token(l, SQL_COMMENT, start);
 }
@@ -179,10 +180,11 @@ static struct sql_token code_open(struct sql_lexer *l, struct error *err)
 	return token(l, SQL_CODE_OPEN, start);
 }
 
-static struct sql_token code_close(struct sql_lexer *l)
+static struct sql_token code_close(struct sql_lexer *l, struct error *err)
 {
 	size_t start = l->at;
 
+	(void)err;
 	l->at += 2;
 	struct sql_token t = token(l, SQL_CODE_CLOSE, start);
 	l->in_code = false;
@@ -210,10 +212,11 @@ static void skip_exponent(struct sql_lexer *l)
 }
 
 /* number = digit+ ( "." digit* )? exponent? | "." digit+ exponent? | "0x" hex+ | "0b" bit+ ; digits that go on as a name are one */
-static struct sql_token number(struct sql_lexer *l)
+static struct sql_token number(struct sql_lexer *l, struct error *err)
 {
 	size_t start = l->at;
 
+	(void)err;
 	while (is_digit(peek(l, 0)))
 		l->at++;
 	if (peek(l, 0) == '.') {
@@ -314,52 +317,118 @@ static struct sql_token word(struct sql_lexer *l, struct error *err)
 }
 
 /* backslash = "\g" | "\G" : ends the statement; any other is a client's command */
-static struct sql_token backslash(struct sql_lexer *l)
+static struct sql_token backslash(struct sql_lexer *l, struct error *err)
 {
 	size_t start = l->at;
 	char c = peek(l, 1);
 
+	(void)err;
 	l->at += c ? 2 : 1;
 	return token(l, c == 'g' || c == 'G' ? SQL_DELIMITER : SQL_CLIENT_COMMAND, start);
 }
 
 /* ---- all ---- */
 
-static struct sql_token next_token(struct sql_lexer *l, struct error *err)
+static struct sql_token delimiter(struct sql_lexer *l, struct error *err)
 {
 	size_t start = l->at;
+
+	if (l->in_code)
+		return bad(l, start, l->delimiter.n, err, "the delimiter stands inside code in a comment; clients disagree about it");
+	l->at += l->delimiter.n;
+	return token(l, SQL_DELIMITER, start);
+}
+
+static struct sql_token placeholder(struct sql_lexer *l, struct error *err)
+{
+	size_t start = l->at;
+
+	if (!skip_placeholder(l))
+		return bad(l, start, 2, err, "'{{' of a placeholder without '}}' on the same line");
+	return token(l, SQL_PLACEHOLDER, start);
+}
+
+static struct sql_token control(struct sql_lexer *l, struct error *err)
+{
+	return bad(l, l->at, 1, err, "a control character cannot stand outside quotes");
+}
+
+static bool starts_delimiter(const struct sql_lexer *l)
+{
+	return str_starts_with(rest(l), l->delimiter);
+}
+
+static bool starts_code_close(const struct sql_lexer *l)
+{
+	return l->in_code && sees(l, "*/");
+}
+
+static bool starts_code(const struct sql_lexer *l)
+{
+	return sees(l, "/*!") || sees(l, "/*M!");
+}
+
+static bool starts_block_comment(const struct sql_lexer *l)
+{
+	return sees(l, "/*");
+}
+
+static bool starts_quoted(const struct sql_lexer *l)
+{
 	char c = peek(l, 0);
 
-	if (str_starts_with(rest(l), l->delimiter)) {
-		if (l->in_code)
-			return bad(l, start, l->delimiter.n, err, "the delimiter stands inside code in a comment; clients disagree about it");
-		l->at += l->delimiter.n;
-		return token(l, SQL_DELIMITER, start);
-	}
-	if (l->in_code && sees(l, "*/"))
-		return code_close(l);
-	if (sees(l, "/*!") || sees(l, "/*M!"))
-		return code_open(l, err);
-	if (sees(l, "/*"))
-		return block_comment(l, err);
-	if (starts_line_comment(l))
-		return line_comment(l);
-	if (c == '\'' || c == '"' || c == '`')
-		return quoted(l, err);
-	if (sees(l, "{{")) {
-		if (!skip_placeholder(l))
-			return bad(l, start, 2, err, "'{{' of a placeholder without '}}' on the same line");
-		return token(l, SQL_PLACEHOLDER, start);
-	}
-	if (is_digit(c) || (c == '.' && is_digit(peek(l, 1))))
-		return number(l);
-	if (is_name_char(c))
-		return word(l, err);
-	if (c == '@')
-		return variable(l, err);
-	if ((unsigned char)c < ' ' || c == 0x7f)
-		return bad(l, start, 1, err, "a control character cannot stand outside quotes");
-	return c == '\\' ? backslash(l) : punctuation(l);
+	return c == '\'' || c == '"' || c == '`';
+}
+
+static bool starts_placeholder(const struct sql_lexer *l)
+{
+	return sees(l, "{{");
+}
+
+static bool starts_number(const struct sql_lexer *l)
+{
+	return is_digit(peek(l, 0)) || (peek(l, 0) == '.' && is_digit(peek(l, 1)));
+}
+
+static bool starts_word(const struct sql_lexer *l)
+{
+	return is_name_char(peek(l, 0));
+}
+
+static bool starts_variable(const struct sql_lexer *l)
+{
+	return peek(l, 0) == '@';
+}
+
+static bool starts_control(const struct sql_lexer *l)
+{
+	return (unsigned char)peek(l, 0) < ' ' || peek(l, 0) == 0x7f;
+}
+
+static bool starts_backslash(const struct sql_lexer *l)
+{
+	return peek(l, 0) == '\\';
+}
+
+/* How each token starts and is read; the first that fits is it. What is none of these is punctuation. */
+static const struct token_form {
+	bool (*starts)(const struct sql_lexer *l);
+	struct sql_token (*read)(struct sql_lexer *l, struct error *err);
+} token_forms[] = {
+	{ starts_delimiter, delimiter },	 { starts_code_close, code_close },
+	{ starts_code, code_open },		 { starts_block_comment, block_comment },
+	{ starts_line_comment, line_comment },	 { starts_quoted, quoted },
+	{ starts_placeholder, placeholder },	 { starts_number, number },
+	{ starts_word, word },			 { starts_variable, variable },
+	{ starts_control, control },		 { starts_backslash, backslash },
+};
+
+static struct sql_token next_token(struct sql_lexer *l, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(token_forms); i++)
+		if (token_forms[i].starts(l))
+			return token_forms[i].read(l, err);
+	return punctuation(l);
 }
 
 static bool is_silent(enum sql_token_kind kind)
@@ -384,6 +453,14 @@ struct sql_token sql_lexer_next(struct sql_lexer *l, struct error *err)
 	return t;
 }
 
+/* How many parentheses are open behind that punctuation. */
+static size_t depth_behind(size_t depth, struct str text)
+{
+	if (str_is(text, "("))
+		return depth + 1;
+	return depth > 0 && str_is(text, ")") ? depth - 1 : depth;
+}
+
 bool sql_has_order_by(const struct source *s, struct span span)
 {
 	struct sql_lexer l;
@@ -399,10 +476,8 @@ bool sql_has_order_by(const struct source *s, struct span span)
 			return false;
 		if (is_silent(t.kind) || t.kind == SQL_HINT)
 			continue;
-		if (t.kind == SQL_PUNCT && str_is(text, "("))
-			depth++;
-		if (t.kind == SQL_PUNCT && str_is(text, ")") && depth > 0)
-			depth--;
+		if (t.kind == SQL_PUNCT)
+			depth = depth_behind(depth, text);
 		if (depth == 0 && t.kind == SQL_WORD && str_eq_nocase(text, STR("by")) && str_eq_nocase(before, STR("order")))
 			return true;
 		before = t.kind == SQL_WORD ? text : (struct str){ NULL, 0 };
