@@ -132,44 +132,60 @@ static int read_lines(struct setup *s, const char *path, struct str text,
 	return 0;
 }
 
+/* Variables, or secrets, as the command line gives them: files of them, and single ones. */
+struct given {
+	const struct texts *files;
+	const struct named_texts *pairs;
+	add_line add;
+	struct str *texts;	/* of the files */
+};
+
+/* Reads the files; *most grows by what all of it can hold. */
+static int read_given(struct setup *s, struct given *g, size_t *most, struct error *err)
+{
+	g->texts = arena_array(s->arena, g->files->count + 1, sizeof(*g->texts));
+	if (!g->texts)
+		return error_set_oom(err);
+	*most += g->pairs->count;
+	for (size_t i = 0; i < g->files->count; i++) {
+		if (file_read(s->arena, g->files->items[i], limits_default.max_file_bytes,
+			    &g->texts[i], err)) {
+			err->code = ERR_USAGE;
+			return -1;
+		}
+		*most += count_lines(g->texts[i]);
+	}
+	return 0;
+}
+
+static int add_given(struct setup *s, const struct given *g, struct injected *list,
+	size_t *n, struct error *err)
+{
+	for (size_t i = 0; i < g->files->count; i++)
+		if (read_lines(s, g->files->items[i], g->texts[i], list, n, g->add, err))
+			return -1;
+	for (size_t i = 0; i < g->pairs->count; i++)
+		if (g->add(s, list, n, g->pairs->items[i].name,
+			    str_from(g->pairs->items[i].value), err))
+			return -1;
+	return 0;
+}
+
 /* All variables in the order in which later ones win: files, then the command line; secrets among them. */
 static int collect_variables(struct setup *s, struct error *err)
 {
 	const struct options *o = s->options;
-	size_t nfiles = o->variables_files.count + o->secrets_files.count;
-	struct str *texts = arena_array(s->arena, nfiles + 1, sizeof(*texts));
-	size_t most = o->variables.count + o->secrets.count + 1, n = 0;
-	for (size_t i = 0; texts && i < nfiles; i++) {
-		bool secret = i >= o->variables_files.count;
-		const char *path = secret ?
-			o->secrets_files.items[i - o->variables_files.count] :
-			o->variables_files.items[i];
-		if (file_read(s->arena, path, limits_default.max_file_bytes, &texts[i],
-			    err)) {
-			err->code = ERR_USAGE;
+	struct given all[] = { { &o->variables_files, &o->variables, add_variable, NULL },
+		{ &o->secrets_files, &o->secrets, add_secret, NULL } };
+	size_t most = 1, n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (read_given(s, &all[i], &most, err))
 			return -1;
-		}
-		most += count_lines(texts[i]);
-	}
 	struct injected *list = arena_array(s->arena, most, sizeof(*list));
-	if (!texts || !list)
+	if (!list)
 		return error_set_oom(err);
-	for (size_t i = 0; i < o->variables_files.count; i++)
-		if (read_lines(s, o->variables_files.items[i], texts[i], list, &n,
-			    add_variable, err))
-			return -1;
-	for (size_t i = 0; i < o->variables.count; i++)
-		if (add_variable(s, list, &n, o->variables.items[i].name,
-			    str_from(o->variables.items[i].value), err))
-			return -1;
-	for (size_t i = 0; i < o->secrets_files.count; i++)
-		if (read_lines(s, o->secrets_files.items[i],
-			    texts[o->variables_files.count + i], list, &n, add_secret,
-			    err))
-			return -1;
-	for (size_t i = 0; i < o->secrets.count; i++)
-		if (add_secret(s, list, &n, o->secrets.items[i].name,
-			    str_from(o->secrets.items[i].value), err))
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (add_given(s, &all[i], list, &n, err))
 			return -1;
 	s->config.variables = list;
 	s->config.nvariables = n;

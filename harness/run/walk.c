@@ -534,36 +534,58 @@ static void setup_item(struct worker *w, struct frame *f, const struct plan_item
 	box_free(log.box);
 }
 
+/* Does the run no longer start what is no clean-up (`always`), or nothing at all? */
+static bool is_stopped(const struct worker *w, const struct plan_item *item)
+{
+	const struct watch *watch = w->shared->run->watch;
+	return cancel_is_raised(watch_quit(watch)) ||
+		(cancel_is_raised(watch_cancel(watch)) &&
+			!entry_is_always(item->unit->entry));
+}
+
+/* Ends the case without an attempt where it is not to be tried; false: it is. */
+static bool end_untried(struct worker *w, struct frame *f, const struct plan_item *item)
+{
+	struct str reason, kind;
+	if (item->test->skip_kind.p) {
+		case_end_untried(w, f, item->test, STATUS_SKIPPED, item->test->skip_kind,
+			item->test->skip_reason, (struct str){ 0 });
+		return true;
+	}
+	if (is_stopped(w, item)) {
+		case_end_untried(w, f, item->test, STATUS_NOT_RUN, STR("error.not_run"),
+			STR("not run: the run was stopped"), (struct str){ 0 });
+		return true;
+	}
+	if (f->start_error.code && !f->start_error_told) {
+		tell_start_error(w, f, item->test);
+		return true;
+	}
+	if (!is_blocked(w, f, item->unit->entry, &reason))
+		return false;
+	kind = f->broken || f->cannot_start ? STR("skip.after") : STR("skip.failfast");
+	case_end_untried(w, f, item->test, STATUS_SKIPPED, kind, reason, (struct str){ 0 });
+	return true;
+}
+
 /* Returns how many items it was, of the n that are left. */
 static size_t case_item(struct worker *w, struct frame *f, const struct plan_item *item, size_t n)
 {
-	struct str reason;
-	bool always = entry_is_always(item->unit->entry);
-	const struct watch *watch = w->shared->run->watch;
-	if (item->test->is_setup && f->setup_ended)
+	const struct plan_case *test = item->test;
+	if (test->is_setup && f->setup_ended)
 		return 1;
-	if (item->test->skip_kind.p)
-		case_end_untried(w, f, item->test, STATUS_SKIPPED, item->test->skip_kind,
-			item->test->skip_reason, (struct str){ 0 });
-	else if (cancel_is_raised(watch_quit(watch)) ||
-		(cancel_is_raised(watch_cancel(watch)) && !always))
-		case_end_untried(w, f, item->test, STATUS_NOT_RUN, STR("error.not_run"),
-			STR("not run: the run was stopped"), (struct str){ 0 });
-	else if (f->start_error.code && !f->start_error_told)
-		tell_start_error(w, f, item->test);
-	else if (is_blocked(w, f, item->unit->entry, &reason))
-		case_end_untried(w, f, item->test, STATUS_SKIPPED,
-			f->broken || f->cannot_start ? STR("skip.after") :
-						       STR("skip.failfast"),
-			reason, (struct str){ 0 });
-	else if (item->test->is_setup)
+	if (end_untried(w, f, item)) {
+		f->setup_ended |= test->is_setup && test->skip_kind.p != NULL;
+		return 1;
+	}
+	if (test->is_setup) {
 		setup_item(w, f, item);
-	else if ((n = batch_length(w, f, item, n)) > 1)
+		return 1;
+	}
+	n = batch_length(w, f, item, n);
+	if (n > 1)
 		return case_execute_batch(w, f, item, n);
-	else
-		case_execute(w, f, item);
-	if (item->test->is_setup && item->test->skip_kind.p)
-		f->setup_ended = true;
+	case_execute(w, f, item);
 	return 1;
 }
 
