@@ -68,7 +68,7 @@ enum {
 	X(mariadb_field_attr)
 #else
 #define PACKAGE "libmysqlclient, in the version of that name"
-#define OWN_FUNCTIONS(X) X(mysql_real_connect)
+#define OWN_FUNCTIONS(X) X(mysql_real_connect_nonblocking)
 #endif
 
 struct mysql {
@@ -461,30 +461,30 @@ static int real_connect(const struct db *db, const char *host,
  * Oracle's library does not tell what it waits for, and has no descriptor to wait on until it is
  * connected: so it is asked again every so often, and at once when something came.
  */
-static enum wait_result wait_for(MYSQL *my, const struct deadline *d)
+static enum wait_result wait_for(const struct db *db, const struct deadline *d)
 {
 	static const uint64_t look_us = 2000;
 	struct deadline look = deadline_min(*d, clock_mono_us(d->clock) + look_us);
 	enum wait_result why =
-		deadline_wait(&look, my->net.buff ? socket_of(my) : -1, POLLIN);
+		deadline_wait(&look, db->my->net.buff ? socket_of(db) : -1, POLLIN);
 
 	return why == WAIT_TIMEOUT && deadline_left_us(d) > 0 ? WAIT_READY : why;
 }
 
-static int real_connect(MYSQL *my, const char *host, const struct db_settings *s,
-	const struct deadline *d, struct error *err)
+static int real_connect(const struct db *db, const char *host,
+	const struct db_settings *s, const struct deadline *d, struct error *err)
 {
 	enum net_async_status status;
 
-	while ((status = mysql_real_connect_nonblocking(my, host, s->user,
+	while ((status = db->lib.mysql_real_connect_nonblocking(db->my, host, s->user,
 			s->password ? s->password : "", s->database, s->port, s->socket,
 			CLIENT_MULTI_STATEMENTS)) == NET_ASYNC_NOT_READY) {
-		enum wait_result why = wait_for(my, d);
+		enum wait_result why = wait_for(db, d);
 
 		if (why != WAIT_READY)
 			return deadline_error(err, why, "connecting to the database");
 	}
-	return status == NET_ASYNC_COMPLETE ? 0 : connect_failed(my, s, err);
+	return status == NET_ASYNC_COMPLETE ? 0 : connect_failed(db, s, err);
 }
 #endif
 
