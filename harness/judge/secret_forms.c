@@ -312,6 +312,25 @@ size_t secret_jwt_tail(struct str s, size_t at, size_t *ret_end)
 	return dot + 1 + run_length(s, dot + 1);
 }
 
+/* ---- hashes of passwords ---- */
+
+#define HASH_DIGITS 40
+
+static size_t hex_run(struct str s)
+{
+	size_t n = 0;
+	while (n < s.n && ((s.p[n] >= '0' && s.p[n] <= '9') || (s.p[n] >= 'A' && s.p[n] <= 'F')))
+		n++;
+	return n;
+}
+
+size_t secret_hash_length(struct str s, size_t at)
+{
+	if (s.p[at] != '*' || hex_run(str_sub(s, at + 1, HASH_DIGITS + 1)) != HASH_DIGITS)
+		return 0;
+	return 1 + HASH_DIGITS;
+}
+
 /* ---- fields of several pieces ---- */
 
 static const struct str schemes[] = { STR_INIT("Basic"), STR_INIT("Bearer"),

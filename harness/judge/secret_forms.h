@@ -38,4 +38,7 @@ enum { SECRET_JWT_PART = 8 };
  */
 size_t secret_jwt_tail(struct str s, size_t at, size_t *ret_end);
 
+/* The length of a MySQL password's hash ('*' and 40 hex digits, as SHOW GRANTS of MariaDB has it) that begins at `at`; 0: none does. */
+size_t secret_hash_length(struct str s, size_t at);
+
 #endif

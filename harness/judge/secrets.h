@@ -44,8 +44,8 @@ bool secrets_name_is_shown(const struct secrets *s, struct str field_name);
 int secrets_show(struct secrets *s, struct str name, struct error *err) MUST_USE;
 
 /*
- * All occurrences replaced; also anything shaped like a JWT, and what stands in the text under a secret name. The result is `text` itself
- * when nothing was in it, else in `a`. `s` may be NULL, when a start failed before there were any.
+ * All occurrences replaced; also anything shaped like a JWT or a MySQL password's hash, and what stands in the text under a secret
+ * name. The result is `text` itself when nothing was in it, else in `a`. `s` may be NULL, when a start failed before there were any.
  */
 struct str secrets_mask(const struct secrets *s, struct arena *a, struct str text);
 

@@ -100,8 +100,11 @@ static struct match longest_at(struct finder *f, size_t at)
 	size_t jwt = jwt_at(f, at);
 	if (p && p->text.n >= m.n)
 		m = (struct match){ .at = at, .n = p->text.n, .name = p->name };
+	size_t hash = secret_hash_length(f->text, at);
 	if (jwt > m.n)
 		m = (struct match){ .at = at, .n = jwt, .name = STR("token") };
+	if (hash > m.n)
+		m = (struct match){ .at = at, .n = hash, .name = STR("hash") };
 	return m;
 }
 

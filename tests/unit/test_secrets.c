@@ -197,6 +197,23 @@ static void test_secrets_jwt(void **state)
 	arena_release(&a);
 }
 
+static void test_secrets_hash(void **state)
+{
+	struct arena a;
+	struct error err = { 0 };
+	struct secrets *s = secrets_new(&err);
+
+	(void)state;
+	arena_init(&a, 1 << 20);
+	expect_text("hash", secrets_mask(s, &a, STR("BY PASSWORD '*65FA5A35EDB82BB8EDE580FD7BD254812728AE9B'")), "BY PASSWORD '***'");
+	expect_text("at the end", secrets_mask(s, &a, STR("*65FA5A35EDB82BB8EDE580FD7BD254812728AE9B")), "***");
+	expect_text("a digit short", secrets_mask(s, &a, STR("*65FA5A35EDB82BB8EDE580FD7BD254812728AE9 ")), "*65FA5A35EDB82BB8EDE580FD7BD254812728AE9 ");
+	expect_text("a digit more", secrets_mask(s, &a, STR("*65FA5A35EDB82BB8EDE580FD7BD254812728AE9B0")), "*65FA5A35EDB82BB8EDE580FD7BD254812728AE9B0");
+	expect_text("a commit", secrets_mask(s, &a, STR("* 65FA5A35EDB82BB8EDE580FD7BD254812728AE9B")), "* 65FA5A35EDB82BB8EDE580FD7BD254812728AE9B");
+	secrets_free(s);
+	arena_release(&a);
+}
+
 static void test_secrets_command(void **state)
 {
 	struct arena a;
@@ -569,7 +586,8 @@ int main(void)
 		cmocka_unit_test(test_secrets_names),	 cmocka_unit_test(test_secrets_raw),
 		cmocka_unit_test(test_secrets_basic_credentials), cmocka_unit_test(test_secrets_property),
 		cmocka_unit_test(test_secrets_overlap),	 cmocka_unit_test(test_secrets_weak),
-		cmocka_unit_test(test_secrets_jwt),	 cmocka_unit_test(test_secrets_command),
+		cmocka_unit_test(test_secrets_jwt),	 cmocka_unit_test(test_secrets_hash),
+			 cmocka_unit_test(test_secrets_command),
 		cmocka_unit_test(test_secrets_in_text),	 cmocka_unit_test(test_secrets_any_text),
 		cmocka_unit_test(test_secrets_show),	 cmocka_unit_test(test_learning_text),
 		cmocka_unit_test(test_learning_fields),	 cmocka_unit_test(test_secrets_tree),
