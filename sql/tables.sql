@@ -1,6 +1,16 @@
 -- suite: Tables
 -- tags: gate, nightly
 -- owner: dba
+-- empty-schema: allowed
+
+-- test: this account sees the schema
+-- why: to an account without rights every table is missing and every list of offenders is empty
+-- fix: GRANT SELECT ON the schema TO this account, and name the schema in DB_NAME or DATABASE_URL
+-- metric: visible_tables
+-- expect: value >= 1
+SELECT COUNT(*) AS visible_tables
+  FROM information_schema.tables
+ WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE';
 
 -- test: the 14 canonical tables are there, as tables
 -- why: a look at the list of tables shows what is there, not what is missing; a view passes for the table
