@@ -45,8 +45,9 @@ static void add_blind_notes(const struct schema_request *q,
 	struct strbuf *out)
 {
 	struct str notes[NOTES_MAX];
+	size_t n = schema_blind_notes(q->arena, diff, d, notes, NOTES_MAX);
 
-	add_notes(out, notes, schema_blind_notes(q->arena, diff, d, notes, NOTES_MAX));
+	add_notes(out, notes, n);
 }
 
 static int dump(const struct schema_request *q, struct strbuf *out, struct strbuf *notes,

@@ -134,7 +134,8 @@ void strbuf_add_utf8(struct strbuf *sb, uint32_t c)
 {
 	char buf[4];
 
-	strbuf_add(sb, str_make(buf, utf8_put(c, buf)));
+	size_t n = utf8_put(c, buf);
+	strbuf_add(sb, str_make(buf, n));
 }
 
 void strbuf_truncate(struct strbuf *sb, size_t n)

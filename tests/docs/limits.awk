@@ -39,8 +39,8 @@ END {
 		what = known[name]
 		if (what == "") {
 			print name ": tests/docs/limits does not say what docs/limits.md calls it"
-		} else if (what ~ /{}/) {
-			sub(/{}/, told(limit[name]), what)
+		} else if (what ~ /[{][}]/) {
+			sub(/[{][}]/, told(limit[name]), what)
 			if (!index(page, what))
 				print name ": docs/limits.md does not say: " what
 		} else if (what != "-") {
