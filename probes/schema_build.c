@@ -148,14 +148,10 @@ void build_setting(struct schema_build *b, const char *key, struct str text)
 static struct str quoted(struct schema_build *b, struct str text)
 {
 	struct strbuf sb;
-	struct str ret = { 0 };
 
 	strbuf_init(&sb, SCHEMA_REST_MAX);
 	schema_add_string(&sb, text);
-	if (!strbuf_failed(&sb))
-		ret = arena_str(b->arena, strbuf_str(&sb));
-	strbuf_release(&sb);
-	return ret;
+	return strbuf_take(&sb, b->arena);
 }
 
 struct str build_expression(struct schema_build *b, struct str raw)

@@ -126,7 +126,6 @@ static struct str name_text(struct parser *p, struct str name)
 		"in", "between", "case", "when", "then", "else", "end", "true", "false",
 		"xor", "div", "interval", "collate", "binary", "exists", "select", "from",
 		"where" };
-	struct str text = { 0 };
 	struct strbuf sb;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -134,10 +133,7 @@ static struct str name_text(struct parser *p, struct str name)
 			return arena_printf(p->arena, "`%.*s`", STR_ARG(name));
 	strbuf_init(&sb, TEXT_MAX);
 	schema_add_name(&sb, name);
-	if (!strbuf_failed(&sb))
-		text = arena_str(p->arena, strbuf_str(&sb));
-	strbuf_release(&sb);
-	return text;
+	return strbuf_take(&sb, p->arena);
 }
 
 static struct str token_text(struct parser *p, const struct schema_token *t)
@@ -701,7 +697,6 @@ static struct str parse_clauses(struct parser *p)
 
 static struct str join_tokens(struct parser *p)
 {
-	struct str text = { 0 };
 	struct strbuf sb;
 
 	strbuf_init(&sb, TEXT_MAX);
@@ -710,10 +705,7 @@ static struct str join_tokens(struct parser *p)
 			strbuf_addc(&sb, ' ');
 		strbuf_add(&sb, token_text(p, now(p)));
 	}
-	if (!strbuf_failed(&sb))
-		text = arena_str(p->arena, strbuf_str(&sb));
-	strbuf_release(&sb);
-	return text;
+	return strbuf_take(&sb, p->arena);
 }
 
 static struct str finish(struct parser *p, struct str text)

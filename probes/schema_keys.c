@@ -8,16 +8,14 @@ bool build_is_json_check(struct schema_build *b, const struct schema_row *check)
 	struct str clause = build_cell(check, "clause");
 	struct str wanted;
 	struct strbuf name;
-	bool is;
 
 	if (!check->object.p || str_find(clause, STR("json_valid")) == SIZE_MAX)
 		return false;
 	strbuf_init(&name, SCHEMA_REST_MAX);
 	schema_add_name(&name, check->name);
-	wanted = arena_printf(b->arena, "json_valid(%.*s)", STR_ARG(strbuf_str(&name)));
-	is = str_eq(schema_expr(b->arena, clause), wanted);
-	strbuf_release(&name);
-	return is;
+	wanted = strbuf_take(&name, b->arena);
+	wanted = arena_printf(b->arena, "json_valid(%.*s)", STR_ARG(wanted));
+	return str_eq(schema_expr(b->arena, clause), wanted);
 }
 
 /* ---- indexes ---- */

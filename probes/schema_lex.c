@@ -203,11 +203,7 @@ static bool is_hex_mark(const struct schema_token *t)
 
 static void put_text(struct lexer *l, struct strbuf *sb)
 {
-	struct str text = strbuf_failed(sb) ? (struct str){ 0 } :
-					      arena_str(l->arena, strbuf_str(sb));
-
-	put(l, SCHEMA_TOKEN_LITERAL, text);
-	strbuf_release(sb);
+	put(l, SCHEMA_TOKEN_LITERAL, strbuf_take(sb, l->arena));
 }
 
 static void lex_string(struct lexer *l)

@@ -7,15 +7,6 @@
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 
-static struct str taken(struct arena *a, struct strbuf *sb)
-{
-	struct str text = strbuf_failed(sb) ? (struct str){ 0 } :
-					      arena_str(a, strbuf_str(sb));
-
-	strbuf_release(sb);
-	return text;
-}
-
 struct str schema_lower(struct arena *a, struct str raw)
 {
 	char *p = arena_alloc(a, raw.n + 1);
@@ -150,7 +141,7 @@ static struct str quoted(struct arena *a, struct str bytes)
 
 	strbuf_init(&sb, TEXT_MAX);
 	schema_add_string(&sb, bytes);
-	return taken(a, &sb);
+	return strbuf_take(&sb, a);
 }
 
 static bool is_printable(struct str bytes)
@@ -171,7 +162,7 @@ static struct str binary(struct arena *a, struct str bytes)
 	strbuf_init(&sb, TEXT_MAX);
 	strbuf_adds(&sb, "0x");
 	encode_hex(&sb, bytes);
-	return taken(a, &sb);
+	return strbuf_take(&sb, a);
 }
 
 /* The bytes of 0x6162; other text as it is. */
@@ -186,7 +177,7 @@ static struct str from_hex(struct arena *a, struct str text)
 		strbuf_release(&sb);
 		return text;
 	}
-	return taken(a, &sb);
+	return strbuf_take(&sb, a);
 }
 
 /* A bare value, by the type of its column. */
@@ -376,7 +367,7 @@ struct str schema_body(struct arena *a, struct str text)
 	}
 	while (sb.n && sb.p[sb.n - 1] == '\n')
 		strbuf_truncate(&sb, sb.n - 1);
-	return taken(a, &sb);
+	return strbuf_take(&sb, a);
 }
 
 struct str schema_hash(struct arena *a, struct str text)
@@ -387,5 +378,5 @@ struct str schema_hash(struct arena *a, struct str text)
 	digest_sha256(schema_body(a, text), digest);
 	strbuf_init(&sb, 2 * sizeof(digest));
 	encode_hex(&sb, str_make((const char *)digest, 6));
-	return taken(a, &sb);
+	return strbuf_take(&sb, a);
 }

@@ -1,5 +1,6 @@
 #include "harness/base/strbuf.h"
 
+#include "harness/base/arena.h"
 #include "harness/base/mem.h"
 
 enum { FIRST_BYTES = 64 };
@@ -159,4 +160,16 @@ struct str strbuf_str(const struct strbuf *sb)
 const char *strbuf_cstr(const struct strbuf *sb)
 {
 	return sb->p ? sb->p : "";
+}
+
+struct str strbuf_take(struct strbuf *sb, struct arena *a)
+{
+	struct str text = { NULL, 0 };
+
+	if (sb->failed)
+		a->failed = true;
+	else
+		text = arena_str(a, strbuf_str(sb));
+	strbuf_release(sb);
+	return text;
 }

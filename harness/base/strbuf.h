@@ -18,6 +18,8 @@
 
 #include "harness/base/str.h"
 
+struct arena;
+
 struct strbuf {
 	char *p;		/* NULL until something was added */
 	size_t n;
@@ -55,6 +57,14 @@ void strbuf_advance(struct strbuf *sb, size_t n);
 
 /* The text so far, borrowed until the next change. Never absent: the empty text has p != NULL. */
 struct str strbuf_str(const struct strbuf *sb);
+
+/* As strbuf_str, NUL-terminated. */
 const char *strbuf_cstr(const struct strbuf *sb);
+
+/*
+ * A copy of the text in `a`, and releases `sb`. A text that failed is absent, and `a` has failed with it, so that whoever asks
+ * the arena at the end knows.
+ */
+struct str strbuf_take(struct strbuf *sb, struct arena *a);
 
 #endif

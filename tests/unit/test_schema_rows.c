@@ -1,5 +1,6 @@
 #include "probes/schema_rows.h"
 
+#include "harness/base/mem.h"
 #include "tests/unit/schema_help.h"
 #include "tests/unit/value_help.h"
 
@@ -341,6 +342,47 @@ static void test_schema_rows_partitions_are_asked_for(void **state)
 	arena_release(&a);
 }
 
+/* Out of memory is an error, never a fact with something left out. */
+static void rows_without_memory(const struct sample *s)
+{
+	const struct schema_wishes all = { true, true, true };
+
+	for (uint64_t n = 0; n < 10000; n++) {
+		struct schema_catalogue c = { .database = STR("shop"), .version = 0x090704 };
+		struct schema schema;
+		struct error err = { 0 };
+		struct arena a;
+		int rc;
+
+		arena_init(&a, 1 << 24);
+		fill(&a, s->mysql, &c);
+		uint64_t before = mem_stats().allocations;
+		assert_true(mem_fail_after(n));
+		rc = schema_from_rows(&a, &c, &all, &schema, &err);
+		bool was_reached = mem_stats().allocations > before + n;
+		(void)mem_fail_after(UINT64_MAX);
+		if (rc)
+			expect_int(s->name, err.code, ERR_OOM);
+		struct str got = rc ? (struct str){ 0 } : help_schema_text(&a, &schema);
+		struct str want = rc ? (struct str){ 0 } : made_of(&a, s->mysql, false, &all);
+		if (!str_eq(got, want))
+			fail_msg("%s: allocation %llu: something is left out", s->name, (unsigned long long)n);
+		arena_release(&a);
+		if (!was_reached)
+			return;
+	}
+	fail_msg("%s: never succeeds", s->name);
+}
+
+static void test_schema_rows_survives_failing_allocations(void **state)
+{
+	(void)state;
+	if (!mem_fail_after(UINT64_MAX))
+		skip();		/* only torture builds can make one fail */
+	for (size_t i = 0; i < ARRAY_SIZE(samples); i++)
+		rows_without_memory(&samples[i]);
+}
+
 static void test_schema_query_sql(void **state)
 {
 	struct arena a;
@@ -370,6 +412,7 @@ int main(void)
 		cmocka_unit_test(test_schema_rows_on_request),
 		cmocka_unit_test(test_schema_rows_hidden_rules),
 		cmocka_unit_test(test_schema_rows_partitions_are_asked_for),
+		cmocka_unit_test(test_schema_rows_survives_failing_allocations),
 		cmocka_unit_test(test_schema_query_sql),
 	};
 

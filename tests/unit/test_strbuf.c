@@ -1,5 +1,6 @@
 #include "harness/base/strbuf.h"
 
+#include "harness/base/arena.h"
 #include "harness/base/mem.h"
 #include "tests/unit/expect.h"
 
@@ -138,6 +139,29 @@ static void test_strbuf_survives_a_failing_allocation(void **state)
 	strbuf_release(&sb);
 }
 
+static void test_strbuf_take_tells_the_arena(void **state)
+{
+	struct strbuf sb;
+	struct arena a;
+	struct str text;
+
+	(void)state;
+	arena_init(&a, 1000);
+	strbuf_init(&sb, 4);
+	strbuf_adds(&sb, "four");
+	text = strbuf_take(&sb, &a);
+	assert_null(sb.p);
+	expect_text("kept", text, "four");
+	assert_false(arena_failed(&a));
+
+	strbuf_init(&sb, 4);
+	strbuf_adds(&sb, "fiver");
+	text = strbuf_take(&sb, &a);
+	assert_null(text.p);
+	assert_true(arena_failed(&a));
+	arena_release(&a);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -149,6 +173,7 @@ int main(void)
 		cmocka_unit_test(test_strbuf_reserve_then_advance),
 		cmocka_unit_test(test_strbuf_takes_a_zeroed_struct),
 		cmocka_unit_test(test_strbuf_survives_a_failing_allocation),
+		cmocka_unit_test(test_strbuf_take_tells_the_arena),
 	};
 
 	return cmocka_run_group_tests_name("strbuf", tests, NULL, NULL);
