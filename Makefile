@@ -63,7 +63,7 @@ LINK := $(if $(filter build/release,$(B)),build/postflight)
 # Goals that compile nothing need no library, and so no look-up.
 GOALS      := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 QUIET_GOALS := help clean uninstall dist test check matrix check-matrix check-sandbox check-style demo mysql-matrix
-TEST_GOALS := check-docs check-backup check-kill check-schema check-grants check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service check-torture fuzz torture coverage bench
+TEST_GOALS := check-docs check-backup check-kill check-schema check-grants check-data check-secrets check-reports check-fuzz check-valgrind check-static check-asan check-service check-torture fuzz torture coverage bench
 UNIT_GOALS := unit helpers torture-programs check-unit check-headers check-golden golden-update service fuzzers everything
 
 ifneq ($(filter-out $(QUIET_GOALS),$(GOALS)),)
@@ -261,7 +261,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-torture check-golden golden-update \
-	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-schema check-grants check-secrets check-torture-sql check-sandbox check-matrix matrix \
+	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-schema check-grants check-data check-secrets check-torture-sql check-sandbox check-matrix matrix \
 	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
@@ -333,6 +333,9 @@ check-schema: $(B)/postflight $(B)/postflight-service ## schema contracts, again
 
 check-grants: $(B)/postflight $(B)/postflight-service ## what the migrations need, against accounts that have it and accounts that do not
 	$(Q)$(export_build) tests/grants/run
+
+check-data: $(B)/postflight $(B)/postflight-service ## the shipped SQL files, against rows that break each rule
+	$(Q)$(export_build) tests/data/run
 
 check-secrets: $(B)/postflight $(HELPERS) ## secrets in every place, looked for in every output
 	$(Q)$(export_build) tests/secrets/run

@@ -47,6 +47,34 @@ SELECT email AS mail, COUNT(*) AS users
  GROUP BY email
 HAVING COUNT(*) > 1;
 
+-- test: no two tables share a QR code
+-- why: the unique index was lost; which of the two a guest then sits at is chance
+-- fix: give one of the tables listed a new code, then CREATE UNIQUE INDEX IDX_mesa_codigo_qr ON mesa (codigo_qr)
+-- expect: empty
+SELECT codigo_qr AS code, COUNT(*) AS tables_with_it
+  FROM mesa
+ GROUP BY codigo_qr
+HAVING COUNT(*) > 1;
+
+-- test: an order of late is for a table that exists
+-- why: nobody knows where to bring it; the API takes any number of a table
+-- fix: ask the guests of the orders listed, and look at the QR code that they came by
+-- prefer: empty
+SELECT p.id AS pedido, p.mesa_id AS unknown_table, p.created_at
+  FROM pedido p
+ WHERE p.created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE AND p.mesa_id NOT LIKE 'postflight-%'
+   AND NOT EXISTS (SELECT 1 FROM mesa m WHERE m.id = p.mesa_id);
+
+-- test: an item of late is a dish that exists
+-- why: the kitchen gets a dish without a name; the API takes any number of a product
+-- fix: look at the menu that the guests of the orders listed were shown
+-- prefer: empty
+SELECT p.id AS pedido, i.id AS item, i.producto_id AS unknown_dish
+  FROM pedido p
+  JOIN item_pedido i ON i.pedidoId = p.id
+ WHERE p.created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE AND p.mesa_id NOT LIKE 'postflight-%'
+   AND NOT EXISTS (SELECT 1 FROM producto d WHERE d.id = i.producto_id);
+
 -- test: passwords are stored as hashes
 -- why: whoever reads a backup could log in as the users listed
 -- fix: lock the users listed and have them choose a new password

@@ -131,6 +131,111 @@ SELECT o.id AS event, p.id AS pedido, p.restaurante_id AS of_order,
    AND CONVERT(COALESCE(JSON_UNQUOTE(JSON_EXTRACT(o.payload, '$.restaurante_id')), '') USING utf8mb4) COLLATE utf8mb4_bin
        <> CONVERT(p.restaurante_id USING utf8mb4) COLLATE utf8mb4_bin;
 
+-- test: a dead event says why
+-- why: the worker writes a reason; without one somebody else gave the event up, and nobody can say whether it may go again
+-- fix: find out who writes to outbox beside the worker
+-- expect: empty
+SELECT id, event_type, attempts, created_at
+  FROM outbox
+ WHERE dlq = 1 AND COALESCE(dlq_reason, '') = '' AND created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE;
+
+-- test: no event is done in the future
+-- why: the worker's clock or time zone is ahead of the database's, and so is the time of each further try
+-- fix: give the worker the time zone of the database
+-- expect: empty
+SELECT id, created_at, processed_at, NOW() AS now_here
+  FROM outbox
+ WHERE processed = 1 AND processed_at > NOW() + INTERVAL 1 MINUTE
+   AND id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - /*{{recent_rows}}*/ 5000, 0) FROM outbox);
+
+-- test: events are of kinds that somebody listens to
+-- why: the channel is made of these two words, and the API listens to pedido:* and mesa:* only
+-- fix: look at which release of the API writes them
+-- prefer: empty
+SELECT aggregate_type, event_type, COUNT(*) AS events, MAX(id) AS last_event
+  FROM outbox
+ WHERE created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE AND id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - /*{{recent_rows}}*/ 5000, 0) FROM outbox)
+   AND (aggregate_type NOT IN ('pedido', 'mesa', 'postflight')
+        OR aggregate_type = 'pedido' AND event_type NOT IN ('CREADO', 'ESTADO_ACTUALIZADO'))
+ GROUP BY aggregate_type, event_type;
+
+-- test: an event tells of its own order
+-- why: the kitchen's screen shows what the event says, under a number that is another order's
+-- fix: warn the kitchens of the orders listed
+-- expect: empty
+SELECT id AS event, aggregate_id AS pedido, JSON_UNQUOTE(JSON_EXTRACT(payload, '$.id')) AS tells_of
+  FROM outbox
+ WHERE aggregate_type = 'pedido' AND created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE AND id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - /*{{recent_rows}}*/ 5000, 0) FROM outbox)
+   AND CONVERT(COALESCE(JSON_UNQUOTE(JSON_EXTRACT(payload, '$.id')), '') USING utf8mb4) COLLATE utf8mb4_bin
+       <> CONVERT(COALESCE(aggregate_id, '') USING utf8mb4) COLLATE utf8mb4_bin;
+
+-- test: an event has what its readers need
+-- why: a change of state without a state in it (the API takes an empty request) clears the order's state on each screen
+-- fix: set the state of the orders listed once more
+-- prefer: empty
+SELECT id AS event, aggregate_id AS pedido, event_type, payload
+  FROM outbox
+ WHERE aggregate_type = 'pedido' AND created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE AND id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - /*{{recent_rows}}*/ 5000, 0) FROM outbox)
+   AND (JSON_EXTRACT(payload, '$.estado') IS NULL
+        OR event_type = 'CREADO' AND (JSON_EXTRACT(payload, '$.mesa_id') IS NULL OR COALESCE(JSON_LENGTH(payload, '$.items'), 0) = 0));
+
+-- test: event and order have the same items
+-- needs: mariadb >= 10.6
+-- why: the event holds what the guest sent (1.7 of a dish at 1.999), the rows what was stored (2 at 2.00), or half of it
+-- fix: correct the bills of the orders listed; make the payload from what was stored
+-- prefer: empty
+SELECT e.event, e.pedido, e.in_event, e.worth_event, COUNT(i.id) AS in_rows, SUM(i.cantidad * i.precio_unitario) AS worth_rows
+  FROM (SELECT o.id AS event, o.aggregate_id AS pedido, COUNT(*) AS in_event, SUM(j.cantidad * j.precio) AS worth_event
+          FROM outbox o,
+               JSON_TABLE(o.payload, '$.items[*]' COLUMNS (cantidad DECIMAL(20, 6) PATH '$.cantidad',
+                                                           precio DECIMAL(20, 6) PATH '$.precio_unitario')) j
+         WHERE o.aggregate_type = 'pedido' AND o.event_type = 'CREADO'
+           AND o.created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE
+           AND o.id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - /*{{recent_rows}}*/ 5000, 0) FROM outbox)
+         GROUP BY o.id, o.aggregate_id) e
+  JOIN pedido p ON p.id = e.pedido
+  LEFT JOIN item_pedido i ON i.pedidoId = p.id
+ GROUP BY e.event, e.pedido, e.in_event, e.worth_event
+HAVING COUNT(i.id) <> e.in_event OR NOT (SUM(i.cantidad * i.precio_unitario) <=> e.worth_event);
+
+-- test: the news of an order went out in their order
+-- why: a change of an order that no screen has yet is dropped, and the order then stands there in its first state
+-- fix: set the state of the orders listed once more
+-- prefer: empty
+SELECT aggregate_id AS pedido, MIN(CASE WHEN event_type <> 'CREADO' THEN processed_at END) AS change_went,
+       MAX(CASE WHEN event_type = 'CREADO' THEN processed_at END) AS order_went
+  FROM outbox
+ WHERE aggregate_type = 'pedido' AND created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE AND id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - /*{{recent_rows}}*/ 5000, 0) FROM outbox)
+ GROUP BY aggregate_id
+HAVING MIN(CASE WHEN event_type <> 'CREADO' THEN processed_at END) <
+       MAX(CASE WHEN event_type = 'CREADO' THEN COALESCE(processed_at, NOW() + INTERVAL 1 DAY) END);
+
+-- test: the last event of an order tells the state that it is in
+-- why: the screens show what the event said; two changes at one instant, or an event that was lost, leave them apart
+-- fix: set the state of the orders listed once more
+-- prefer: empty
+SELECT p.id AS pedido, p.estado AS order_is, JSON_UNQUOTE(JSON_EXTRACT(o.payload, '$.estado')) AS event_says, p.updated_at
+  FROM (SELECT MAX(id) AS id
+          FROM outbox
+         WHERE aggregate_type = 'pedido' AND created_at >= NOW() - INTERVAL /*{{window_minutes}}*/ 60 MINUTE AND id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - /*{{recent_rows}}*/ 5000, 0) FROM outbox)
+         GROUP BY aggregate_id) newest
+  JOIN outbox o ON o.id = newest.id
+  JOIN pedido p ON p.id = o.aggregate_id
+ WHERE p.updated_at < NOW() - INTERVAL /*{{settle_seconds}}*/ 10 SECOND
+   AND JSON_EXTRACT(o.payload, '$.estado') IS NOT NULL
+   AND CONVERT(JSON_UNQUOTE(JSON_EXTRACT(o.payload, '$.estado')) USING utf8mb4) COLLATE utf8mb4_bin
+       <> CONVERT(p.estado USING utf8mb4) COLLATE utf8mb4_bin;
+
+-- test: events by state, as numbers to watch
+-- metric: outbox_rows by state: column "events"
+-- expect: rows 4
+SELECT s.state AS state, COUNT(o.id) AS events
+  FROM (SELECT 'pending' AS state UNION ALL SELECT 'waiting' UNION ALL SELECT 'done' UNION ALL SELECT 'dead') s
+  LEFT JOIN outbox o
+         ON s.state = CASE WHEN o.dlq = 1 THEN 'dead' WHEN o.processed = 1 THEN 'done' WHEN o.attempts > 0 THEN 'waiting' ELSE 'pending' END
+        AND o.id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - /*{{recent_rows}}*/ 5000, 0) FROM outbox)
+ GROUP BY s.state;
+
 -- test: how long an event takes, of late
 -- metric: outbox_latency_seconds
 -- prefer: value <= 5

@@ -43,6 +43,31 @@ SELECT id AS token_row, usuario_id AS user_row, replaced_by_token_id AS successo
   FROM refresh_tokens
  WHERE replaced_by_token_id IS NOT NULL AND revoked = 0;
 
+-- test: a successor belongs to the same user
+-- why: whoever refreshes a session goes on as somebody else
+-- fix: revoke both tokens of each row listed, and look at what rotates tokens
+-- expect: empty
+SELECT t.id AS token_row, t.usuario_id AS user_row, n.id AS successor, n.usuario_id AS of_user
+  FROM refresh_tokens t
+  JOIN refresh_tokens n ON n.id = t.replaced_by_token_id
+ WHERE n.usuario_id <> t.usuario_id;
+
+-- test: a successor is newer than what it replaced
+-- why: a chain that leads back to itself has no live end
+-- fix: revoke the sessions of the users concerned
+-- expect: empty
+SELECT id AS token_row, usuario_id AS user_row, replaced_by_token_id AS successor
+  FROM refresh_tokens
+ WHERE replaced_by_token_id <= id;
+
+-- test: no token ends before it begins
+-- why: the API's clock or time zone is behind the database's, and every session ends at once
+-- fix: give the API the time zone of the database
+-- expect: empty
+SELECT id AS token_row, created_at, expires_at
+  FROM refresh_tokens
+ WHERE expires_at <= created_at;
+
 -- test: every live token ends some day
 -- why: a stolen token without an end is good for ever
 -- fix: UPDATE expires_at for the rows listed
@@ -62,9 +87,9 @@ SELECT id AS token_row, CHAR_LENGTH(token_hash) AS characters
 -- test: no id is empty
 -- fix: DELETE the rows listed
 -- expect: empty
-SELECT 'refresh_tokens' AS in_table, id AS in_row FROM refresh_tokens WHERE usuario_id = '' OR id = 0
+SELECT 'refresh_tokens' AS in_table, id AS in_row FROM refresh_tokens WHERE usuario_id IS NULL OR usuario_id = '' OR id = 0
 UNION ALL
-SELECT 'usuario', email FROM usuario WHERE id = '';
+SELECT 'usuario', email FROM usuario WHERE id IS NULL OR id = '';
 
 -- test: live tokens, as a number to watch
 -- metric: tokens_live
