@@ -18,9 +18,16 @@ struct registries {
 	const struct schema_tool *schema;
 };
 
+/* Runs files and folders, or judges again what a record calls red: events to the reports, statuses of exit.h. */
 int cmd_run(const struct options *o, const struct registries *reg);
+
+/* Reads and checks the same files, sends nothing. EXIT_HELD, EXIT_PARSE or EXIT_USAGE. */
 int cmd_check(const struct options *o, const struct registries *reg);
+
+/* Prints the cases that would run, a line each or as JSON; sends nothing. */
 int cmd_list(const struct options *o, const struct registries *reg);
+
+/* `schema dump` prints a contract, `schema diff` compares with one: EXIT_FAILED when something differs. */
 int cmd_schema(const struct options *o, const struct registries *reg);
 
 

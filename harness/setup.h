@@ -29,9 +29,9 @@ struct setup {
  * about to replace), setup_init (variables, secrets, settings). Release it also after a failure.
  */
 int setup_begin(struct setup *s, const struct options *o, const struct registries *reg, struct error *err) MUST_USE;
-int setup_select(struct setup *s, struct error *err) MUST_USE;
-int setup_init(struct setup *s, const struct registries *reg, struct error *err) MUST_USE;
-void setup_release(struct setup *s);
+int setup_select(struct setup *s, struct error *err) MUST_USE;	/* the second */
+int setup_init(struct setup *s, const struct registries *reg, struct error *err) MUST_USE;	/* the third */
+void setup_release(struct setup *s);	/* zeroed struct is fine */
 
 /* Loads the files of the command line and plans them. -1: errors are in s->library.errors, parse errors first. */
 int setup_load(struct setup *s) MUST_USE;

@@ -57,7 +57,7 @@ struct backup_dump {
 
 /* Fills *facts (which see) from then on. */
 void backup_dump_init(struct backup_dump *d, struct backup_facts *facts);
-void backup_dump_release(struct backup_dump *d);
+void backup_dump_release(struct backup_dump *d);	/* also after a failure */
 
 /* The next bytes of the text. -1 only for memory, ceilings, and a dump that can't be read at all. */
 int backup_dump_feed(struct backup_dump *d, struct str block, struct error *err) MUST_USE;

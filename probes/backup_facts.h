@@ -74,7 +74,7 @@ void backup_facts_init(struct backup_facts *f, struct arena *a, bool want_column
  * once. NULL with *err: over the ceiling of objects, or no memory.
  */
 struct backup_table *backup_table(struct backup_facts *f, struct str name, struct error *err) MUST_USE;
-struct backup_view *backup_view(struct backup_facts *f, struct str name, struct error *err) MUST_USE;
+struct backup_view *backup_view(struct backup_facts *f, struct str name, struct error *err) MUST_USE;	/* as backup_table */
 
 /* A name more; ERR_LIMIT over the ceiling. The text is copied, `add_own` puts the current database before it. */
 int backup_names_add(struct backup_facts *f, struct backup_names *l, struct str name, struct error *err) MUST_USE;

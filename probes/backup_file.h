@@ -25,7 +25,7 @@ struct backup_file {
  */
 int backup_file_open(struct arena *a, const char *pattern, const struct deadline *deadline,
 	struct backup_file *ret, struct error *err) MUST_USE;
-void backup_file_close(struct backup_file *f);
+void backup_file_close(struct backup_file *f);	/* fine twice */
 
 /* The file as a source of bytes; `f` stays where it is meanwhile. */
 struct backup_source backup_file_source(struct backup_file *f);

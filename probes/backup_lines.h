@@ -30,7 +30,7 @@ bool backup_comment_is_tool(struct str line);
 
 /* A message of the tool itself, which standard error brought into the file. */
 bool backup_is_message(struct str line);
-void backup_message(struct backup_lines *b, struct str line, uint64_t number);
+void backup_message(struct backup_lines *b, struct str line, uint64_t number);	/* its line becomes a damage */
 
 /* A whole statement without rows; `cut`: only its first part was kept. */
 int backup_statement(struct backup_lines *b, struct str text, bool cut, uint64_t number,

@@ -30,7 +30,7 @@ struct backup_source {
 /* Reads the first bytes. Owned by the caller: backup_stream_free, which takes NULL. */
 int backup_stream_open(const struct backup_source *from, struct backup_stream **ret,
 	struct error *err) MUST_USE;
-void backup_stream_free(struct backup_stream *s);
+void backup_stream_free(struct backup_stream *s);	/* does not close the source */
 
 /* The next block of text, borrowed until the next call; empty at the end, for good. */
 int backup_stream_next(struct backup_stream *s, struct str *ret, struct error *err) MUST_USE;

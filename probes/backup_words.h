@@ -13,6 +13,7 @@ struct backup_name {
 	size_t n;
 };
 
+/* Borrowed from `n`. */
 struct str backup_name_str(const struct backup_name *n);
 
 /*

@@ -100,6 +100,7 @@ int db_connect(const struct connection_env *env, const struct db_settings *s,
 /* Closes without waiting for the server. NULL is fine. */
 void db_free(struct db *db);
 
+/* False once the connection was lost, or shut down by the watch. */
 bool db_is_alive(const struct db *db);
 
 /*
@@ -108,8 +109,8 @@ bool db_is_alive(const struct db *db);
  */
 bool db_has_ended(const struct db *db);
 
-const struct db_settings *db_settings_of(const struct db *db);
-struct db_facts *db_facts(struct db *db);
+const struct db_settings *db_settings_of(const struct db *db);	/* as they were connected with */
+struct db_facts *db_facts(struct db *db);	/* for db_session.c to fill in */
 struct arena *db_arena(struct db *db); /* lives as long as the connection */
 
 /*
@@ -137,9 +138,9 @@ int db_query(struct db *db, const struct db_call *c, struct str sql,
 int db_start(struct db *db, const struct db_call *c, struct str sql,
 	struct error *err) MUST_USE;
 int db_fetch(struct db *db, const struct db_call *c, struct db_result *ret,
-	struct error *err) MUST_USE;
-bool db_more(const struct db *db);
-int db_next(struct db *db, const struct db_call *c, struct error *err) MUST_USE;
+	struct error *err) MUST_USE;	/* result as db_query */
+bool db_more(const struct db *db);	/* asks nobody */
+int db_next(struct db *db, const struct db_call *c, struct error *err) MUST_USE;	/* errors as db_query */
 
 /* Of the last call that failed. */
 const struct db_failure *db_last_failure(const struct db *db);

@@ -25,7 +25,7 @@ struct db_call db_call(const struct probe_run *run);
  */
 int db_session_limit(struct db *db, const struct db_call *c, struct strbuf *out,
 	struct error *err) MUST_USE;
-void db_session_limited(struct db *db, const struct db_call *c);
+void db_session_limited(struct db *db, const struct db_call *c);	/* it went through: the limits are set */
 
 /*
  * Where facts.mode_unsure is set: asks for utf8mb4 again and reads sql_mode anew. How a

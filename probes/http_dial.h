@@ -27,6 +27,7 @@ int http_dial_open(const struct http_call *call, const struct http_request *rq, 
 	struct http_dial **ret, struct error *err) MUST_USE;
 void http_dial_close(struct http_dial *d); /* NULL is fine */
 
+/* The descriptor of connection i, to wait for. */
 int http_dial_fd(const struct http_dial *d, size_t i);
 
 /* True when the peer is a loopback address or a unix socket. */
@@ -36,6 +37,6 @@ bool http_dial_is_local(const struct http_dial *d, size_t i);
 enum http_io http_dial_send(
 	struct http_dial *d, size_t i, struct str bytes, size_t *ret_sent) MUST_USE;
 enum http_io http_dial_recv(struct http_dial *d, size_t i, char *buf, size_t n,
-	size_t *ret_received) MUST_USE;
+	size_t *ret_received) MUST_USE;	/* at most n bytes */
 
 #endif

@@ -18,6 +18,8 @@
 struct http_easy_lists {
 	struct curl_slist *headers, *resolve, *connect_to, *proxy_headers;
 };
+
+/* Frees the lists; they are empty again. */
 void http_easy_lists_release(struct http_easy_lists *lists);
 
 /*

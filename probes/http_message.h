@@ -54,7 +54,7 @@ struct http_response {
  * (RFC 9110, 9.2).
  */
 bool http_method_is_safe(struct str method);
-bool http_method_is_idempotent(struct str method);
+bool http_method_is_idempotent(struct str method);	/* may be sent twice */
 
 /* The first header of that name, without case; NULL when there is none. */
 const struct http_header *http_headers_find(

@@ -31,8 +31,10 @@ struct http_reader {
 	struct http_headers headers; /* of the final answer, in the arena */
 };
 
+/* At the start of an answer; `no_body` for the answer to HEAD. Both ceilings end in ERR_LIMIT. */
 void http_reader_init(struct http_reader *r, struct arena *a, size_t max_header_bytes,
 	size_t max_body_bytes, bool no_body);
+
 void http_reader_release(struct http_reader *r); /* zeroed struct is fine */
 
 /*
@@ -47,6 +49,7 @@ int http_reader_feed(struct http_reader *r, struct str bytes, struct error *err)
  */
 int http_reader_close(struct http_reader *r, struct error *err) MUST_USE;
 
+/* The answer is complete. */
 bool http_reader_is_done(const struct http_reader *r);
 
 #endif

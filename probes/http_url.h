@@ -12,6 +12,7 @@
 /* Why it cannot be asked: "it has no host"; NULL when it can. */
 const char *http_url_problem(struct str url);
 
+/* Does it begin with https? */
 bool http_url_is_tls(struct str url);
 
 /* "host:port", with "user@" where it stands there. */
@@ -23,6 +24,7 @@ struct str http_url_authority(struct str url);
  */
 struct str http_url_target(struct str url);
 
+/* Up to its `#`, borrowed. */
 struct str http_url_without_fragment(struct str url);
 
 /*

@@ -39,13 +39,16 @@ bool inbox_hears(const struct inbox *b, struct str channel);
 int inbox_add(struct inbox *b, struct str pattern, struct str channel, struct str payload,
 	struct error *err) MUST_USE;
 
+/* How many came, those taken included. */
 size_t inbox_count(const struct inbox *b);
+
 const struct inbox_message *inbox_at(
 	const struct inbox *b, size_t i); /* valid until the next inbox_add */
 
 /* True when the message came on that channel, or by a pattern of that very name. */
 bool inbox_message_is_on(const struct inbox_message *m, struct str channel);
 
+/* Marks the message as taken; it stays where it is. */
 void inbox_take(struct inbox *b, size_t i);
 
 #endif

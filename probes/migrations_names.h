@@ -26,6 +26,7 @@ struct name_index {
 	bool sorted;
 };
 
+/* One more; the text is borrowed. When memory is out the arena remembers. */
 void name_index_add(
 	struct arena *a, struct name_index *index, struct str name, size_t number);
 

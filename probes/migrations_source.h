@@ -29,6 +29,7 @@ struct code_lexer {
 	char before;	/* last character of the token before, 0 at the start */
 };
 
+/* At the start of `text`, which is borrowed. */
 void code_lexer_init(struct code_lexer *l, struct str text, enum code_language language);
 
 /* The next token; CODE_END at the end, for ever. Texts are borrowed from the program text. */

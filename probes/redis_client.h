@@ -37,7 +37,7 @@ void redis_free(struct redis_client *r);
  * sent what nobody asked for. NULL is not alive.
  */
 bool redis_is_alive(struct redis_client *r);
-int redis_fd(const struct redis_client *r);
+int redis_fd(const struct redis_client *r);	/* to wait for */
 
 /*
  * Sends a command and waits for its reply. ERR_TIMEOUT, ERR_ABORTED, ERR_REDIS
@@ -56,8 +56,8 @@ int redis_command(struct redis_client *r, const struct redis_call *c,
 int redis_send(struct redis_client *r, const struct redis_call *c,
 	const struct str *words, size_t nwords, struct error *err) MUST_USE;
 int redis_receive(struct redis_client *r, const struct redis_call *c,
-	struct redis_reply *ret, struct error *err) MUST_USE;
+	struct redis_reply *ret, struct error *err) MUST_USE;	/* errors as redis_command */
 int redis_poll(struct redis_client *r, const struct redis_call *c,
-	struct redis_reply *ret, bool *ret_found, struct error *err) MUST_USE;
+	struct redis_reply *ret, bool *ret_found, struct error *err) MUST_USE;	/* errors as redis_command */
 
 #endif

@@ -24,6 +24,7 @@ struct redis_connection;
 /* Opens a struct redis_connection. */
 extern const struct connection_kind redis_kind;
 
+/* As it was opened with. Borrowed. */
 const struct redis_settings *redis_connection_settings(const struct redis_connection *r);
 
 /* One command and its reply; see redis_command(). */

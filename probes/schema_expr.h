@@ -9,6 +9,7 @@
 
 #include "harness/base/arena.h"
 
+/* The canonical form of one expression. */
 struct str schema_expr(struct arena *a, struct str text);
 
 /*

@@ -82,14 +82,14 @@ void schema_add(struct schema *s, const struct schema_fact *fact);
 
 /* The order of contracts: by group, object, kind and name, by byte. */
 void schema_sort(struct schema *s);
-int schema_fact_cmp(const struct schema_fact *a, const struct schema_fact *b);
+int schema_fact_cmp(const struct schema_fact *a, const struct schema_fact *b);	/* <0, 0, >0; for qsort-like use */
 
 /* The fact of that kind and name, NULL when there is none. The schema is sorted. */
 const struct schema_fact *schema_find(const struct schema *s, enum schema_kind kind,
 	struct str object, struct str name);
 
-const char *schema_kind_word(enum schema_kind kind);
-bool schema_kind_has_name(enum schema_kind kind);
+const char *schema_kind_word(enum schema_kind kind);	/* as contracts write it */
+bool schema_kind_has_name(enum schema_kind kind);	/* written object.name */
 bool schema_kind_is_of_table(enum schema_kind kind); /* a table's: column, index ... */
 
 /* True and *ret when `word` is a kind's. */

@@ -30,6 +30,8 @@ struct schema_extra {
 	bool auto_increment, generated, stored, is_expression, invisible;
 	struct str on_update; /* now(6); absent: none */
 };
+
+/* Never fails, want of memory aside. */
 struct schema_extra schema_extra(struct arena *a, struct str raw);
 
 /*
@@ -43,8 +45,8 @@ struct str schema_mysql_expression(struct arena *a, struct str raw);
  * whether it is one of the set's defaults, of which there are several for utf8mb4.
  */
 struct str schema_charset(struct arena *a, struct str collation);
-struct str schema_collation(struct arena *a, struct str collation);
-bool schema_collation_is_default(struct str collation);
+struct str schema_collation(struct arena *a, struct str collation);	/* utf8mb3_bin for utf8_bin */
+bool schema_collation_is_default(struct str collation);	/* of either server */
 
 /* N10: " on-delete=cascade"; absent for NO ACTION, RESTRICT and nothing. */
 struct str schema_rule(struct arena *a, const char *key, struct str rule);

@@ -29,7 +29,7 @@ void tls_free(struct tls *t);
  */
 ssize_t tls_read(struct tls *t, void *buf, size_t n);
 ssize_t tls_write(struct tls *t, const void *buf, size_t n);
-short tls_events(const struct tls *t);
+short tls_events(const struct tls *t);	/* POLLIN or POLLOUT */
 
 /* True when bytes can be read without the socket. */
 bool tls_has_pending(const struct tls *t);

@@ -24,6 +24,6 @@ void console_entry_repro(const struct screen *s, struct strbuf *out, const struc
 /* An assertion in a line (-v), and an exchange: its line (-v), or all of it (-vv). */
 void console_entry_assertion(const struct screen *s, struct strbuf *out, const struct ev_assertion *a);
 void console_entry_exchange(const struct screen *s, struct strbuf *out, const struct ev_exchange *x,
-			    bool full);
+			    bool full);	/* appends */
 
 #endif

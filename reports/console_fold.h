@@ -19,7 +19,7 @@ struct console_fold {
 
 /* `ci` is a word of report_terminal, or NULL. */
 void console_fold_init(struct console_fold *f, const char *ci);
-void console_fold_release(struct console_fold *f);
+void console_fold_release(struct console_fold *f);	/* zeroed struct is fine */
 
 /* True when the lines were taken; else the caller prints them. */
 bool console_fold_take(struct console_fold *f, const struct results *r, size_t suite, struct str lines);

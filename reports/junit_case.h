@@ -46,7 +46,10 @@ struct junit {
 	const struct junit_level *level;
 };
 
+/* What a case counts as: by how it ended. */
 enum junit_class junit_class_of(const struct result_case *c);
+
+/* One test more of that class. */
 void junit_count(struct junit_tally *t, enum junit_class class);
 
 /* The test case of an entry. */
@@ -54,7 +57,7 @@ void junit_case(struct junit *j, const struct result_case *c);
 
 /* One test case for all entries of a suite (per=file), and its class. */
 enum junit_class junit_file_class(const struct junit *j, const struct result_suite *s);
-void junit_file_case(struct junit *j, const struct result_suite *s, struct str name);
+void junit_file_case(struct junit *j, const struct result_suite *s, struct str name);	/* writes it */
 
 /* A test case that no entry stands for. */
 struct junit_special {
@@ -64,10 +67,10 @@ struct junit_special {
 	const char *type;
 	struct str message;	/* one line of it is the message, all of it the text */
 };
-void junit_special_case(struct junit *j, const struct junit_special *s);
+void junit_special_case(struct junit *j, const struct junit_special *s);	/* writes it */
 
 /* Attributes and texts that suites share. */
 void junit_attr_time(struct junit *j, uint64_t us);
-void junit_attr_timestamp(struct junit *j, int64_t wall_us);
+void junit_attr_timestamp(struct junit *j, int64_t wall_us);	/* UTC */
 
 #endif

@@ -32,6 +32,7 @@ struct screen {
 	uint64_t seen_us;			/* when the screen was last used */
 };
 
+/* From what the report knows of its terminal. `r` is borrowed. */
 void screen_init(struct screen *s, struct report *r);
 
 /* Columns now: the terminal is asked each time, so that a changed window counts at once. */

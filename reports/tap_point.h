@@ -33,7 +33,7 @@ void tap_version_and_plan(struct strbuf *out, const struct tap_dialect *d, const
 
 /* True for a run that has not ended, or was stopped: its stream ends in tap_bail_out, which says why. */
 bool tap_needs_bail_out(const struct results *r);
-void tap_bail_out(struct strbuf *out, const struct tap_dialect *d, const struct report *r);
+void tap_bail_out(struct strbuf *out, const struct tap_dialect *d, const struct report *r);	/* appends the line */
 
 /* A bail-out with words of its own. */
 void tap_bail_out_for(struct strbuf *out, const struct tap_dialect *d, struct str reason);

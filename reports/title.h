@@ -24,7 +24,7 @@ struct str title_kind(const struct result_case *c);
 
 /* Why and fix of a case: those of its end, else those it was planned with. */
 struct str title_why(const struct result_case *c);
-struct str title_fix(const struct result_case *c);
+struct str title_fix(const struct result_case *c);	/* absent: none */
 
 /* What an `accept` line made of the case, for people: "OPS-7 until 2026-12-31 (3 days left)"; nothing when it did not matter. */
 void title_accept(struct strbuf *out, const struct ev_entry_end *end);

@@ -31,12 +31,15 @@ void xml_begin(struct xml_writer *x, struct strbuf *out);
 /* All elements are closed: the last line end. */
 void xml_end(struct xml_writer *x);
 
+/* An element in the innermost one that is open; its attributes come next. */
 void xml_open(struct xml_writer *x, const char *name);
+
+/* Ends the element opened last. */
 void xml_close(struct xml_writer *x);
 
 /* Attributes of the element just opened. */
 void xml_attr(struct xml_writer *x, const char *name, struct str value);
-void xml_attr_uint(struct xml_writer *x, const char *name, uint64_t value);
+void xml_attr_uint(struct xml_writer *x, const char *name, uint64_t value);	/* the same for a number */
 
 /* Text inside the innermost element, which then takes no elements. */
 void xml_text(struct xml_writer *x, struct str text);

@@ -24,16 +24,21 @@ struct yaml_writer {
 
 /* "---" and "..." behind `indent` blanks. */
 void yaml_begin(struct yaml_writer *y, struct strbuf *out, size_t indent);
-void yaml_end(struct yaml_writer *y);
+void yaml_end(struct yaml_writer *y);	/* nothing may be open */
 
 /* A map, or a list of maps whose items are begun by yaml_item. */
 void yaml_open(struct yaml_writer *y, const char *key);
-void yaml_close(struct yaml_writer *y);
-void yaml_item(struct yaml_writer *y);
-void yaml_item_end(struct yaml_writer *y);
+void yaml_close(struct yaml_writer *y);	/* of the one opened last */
+void yaml_item(struct yaml_writer *y);	/* its keys come next */
+void yaml_item_end(struct yaml_writer *y);	/* of that item */
 
+/* A text in double quotes (escape_yaml_string). */
 void yaml_string(struct yaml_writer *y, const char *key, struct str s);
+
+/* A whole number. */
 void yaml_uint(struct yaml_writer *y, const char *key, uint64_t u);
+
+/* true or false. */
 void yaml_bool(struct yaml_writer *y, const char *key, bool b);
 
 /* A figure with decimals, as its digits. */

@@ -43,7 +43,7 @@ void arena_release(struct arena *a);
  * (sticky).
  */
 void *arena_alloc(struct arena *a, size_t n) MUST_USE;
-void *arena_zalloc(struct arena *a, size_t n) MUST_USE;
+void *arena_zalloc(struct arena *a, size_t n) MUST_USE;	/* zeroed */
 
 /* Zeroed array; `count * size` is checked. */
 void *arena_array(struct arena *a, size_t count, size_t size) MUST_USE;
@@ -61,14 +61,14 @@ void *arena_grow(struct arena *a, void *array, size_t count, size_t *cap, size_t
  * `s` stays absent in arena_str and becomes "" in arena_cstr.
  */
 struct str arena_str(struct arena *a, struct str s);
-const char *arena_cstr(struct arena *a, struct str s) MUST_USE;
+const char *arena_cstr(struct arena *a, struct str s) MUST_USE;	/* as a C string */
 
 /* Formatted text in the arena, NUL-terminated. */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Where the arena is now. arena_rewind frees what was allocated since, and clears `failed`. */
 struct arena_mark arena_mark(const struct arena *a);
-void arena_rewind(struct arena *a, struct arena_mark mark);
+void arena_rewind(struct arena *a, struct arena_mark mark);	/* to a mark of this arena */
 
 /* True when any allocation since the last init, release or rewind failed. */
 bool arena_failed(const struct arena *a);

@@ -16,8 +16,8 @@ struct clock {
 /* The machine's own clock; const, shared by all threads. */
 extern const struct clock clock_system;
 
-uint64_t clock_mono_us(const struct clock *c);
-int64_t clock_wall_us(const struct clock *c);
+uint64_t clock_mono_us(const struct clock *c);	/* now, for durations and deadlines */
+int64_t clock_wall_us(const struct clock *c);	/* now, as a date */
 
 /* A calendar instant in UTC, proleptic Gregorian. */
 struct clock_utc {
@@ -29,6 +29,7 @@ struct clock_utc {
 	int yearday;			/* 1-366 */
 };
 
+/* The calendar instant of a wall time; years before 1970 and beyond 9999 too. */
 struct clock_utc clock_to_utc(int64_t wall_us);
 
 /*

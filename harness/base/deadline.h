@@ -24,7 +24,7 @@ void cancel_release(struct cancel *c);		/* closes it; fine twice */
 
 /* From any thread, also from a signal handler; raising it again does nothing. */
 void cancel_raise(struct cancel *c);
-bool cancel_is_raised(const struct cancel *c);
+bool cancel_is_raised(const struct cancel *c);	/* from any thread */
 
 struct deadline {
 	const struct clock *clock;

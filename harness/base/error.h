@@ -110,6 +110,7 @@ struct error_list {
 	bool out_of_memory;		/* some were dropped for want of memory */
 };
 
+/* Empty; items will live in `a`, at most max_items of them. */
 void error_list_init(struct error_list *l, struct arena *a, size_t max_items);
 
 /* Adds a copy; over the cap, or without memory, only `dropped` grows. */

@@ -22,7 +22,7 @@ void escape_visible_line(struct strbuf *out, struct str s);
 
 /* XML text and attribute: escape_visible, then & < >, in attributes also " newline and tab. */
 void escape_xml_text(struct strbuf *out, struct str s);
-void escape_xml_attr(struct strbuf *out, struct str s);
+void escape_xml_attr(struct strbuf *out, struct str s);	/* for double quotes */
 
 /* A TAP 13 description: one line, visible, '#' as U+FF03. */
 void escape_tap13(struct strbuf *out, struct str s);

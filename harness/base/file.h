@@ -33,14 +33,14 @@ int file_replace(const char *path, struct str content, unsigned mode, struct err
  * close *ret_fd only when *ret_owned.
  */
 bool file_is_direct(const char *path);
-int file_open_direct(const char *path, int *ret_fd, bool *ret_owned, struct error *err) MUST_USE;
+int file_open_direct(const char *path, int *ret_fd, bool *ret_owned, struct error *err) MUST_USE;	/* ERR_FILE */
 
 /* All of `s` to a descriptor; short writes are resumed. `name` is for the message. */
 int file_write_all(int fd, struct str s, const char *name, struct error *err) MUST_USE;
 
 /* What is at `path`, links followed; false when it cannot be told. */
 bool file_is_directory(const char *path);
-bool file_exists(const char *path);
+bool file_exists(const char *path);	/* of any kind */
 
 /*
  * The files below `path` whose name ends in one of `suffixes` (NULL-terminated), in byte order of

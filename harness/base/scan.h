@@ -10,7 +10,7 @@
 
 /* Decimal digits with an optional sign `-`; no blanks, no plus. */
 bool scan_int(struct str s, int64_t min, int64_t max, int64_t *ret) MUST_USE;
-bool scan_size(struct str s, size_t max, size_t *ret) MUST_USE;
+bool scan_size(struct str s, size_t max, size_t *ret) MUST_USE;	/* no sign at all */
 
 /*
  * Digits and a unit ms, s, m or h, nothing between. Without a unit `default_unit_us` counts; 0

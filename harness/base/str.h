@@ -21,11 +21,11 @@ struct str {
 
 /* From a NUL-terminated string (NULL gives the absent string) or from pointer and length. */
 struct str str_from(const char *s);
-struct str str_make(const char *p, size_t n);
+struct str str_make(const char *p, size_t n);	/* borrowed */
 
 /* Comparisons; the absent string equals the empty one. */
 bool str_is_empty(struct str s);
-bool str_eq(struct str a, struct str b);
+bool str_eq(struct str a, struct str b);	/* by byte */
 bool str_eq_nocase(struct str a, struct str b);		/* ASCII letters only */
 bool str_is(struct str s, const char *text);			/* equal to a C string */
 int str_cmp(struct str a, struct str b);			/* by byte; a prefix comes first */
@@ -42,7 +42,7 @@ struct str str_sub(struct str s, size_t from, size_t n);
 
 /* Without blanks (space, tab, CR, LF) at both ends, or only spaces and tabs (str_trim_blanks). */
 struct str str_trim(struct str s);
-struct str str_trim_blanks(struct str s);
+struct str str_trim_blanks(struct str s);	/* keeps line ends */
 
 /*
  * Cuts the text before the first `sep` off the front of *rest and returns it; *rest then starts
@@ -61,7 +61,7 @@ struct str str_cut(struct str *rest, char sep);
  */
 size_t utf8_next(struct str s, size_t at, uint32_t *ret);
 size_t utf8_check(struct str s);
-size_t utf8_put(uint32_t c, char buf[4]);
+size_t utf8_put(uint32_t c, char buf[4]);	/* does not end with NUL */
 size_t utf8_count(struct str s);
 
 /*

@@ -36,10 +36,10 @@ void strbuf_clear(struct strbuf *sb);			/* empty and not failed; keeps the memor
 /* Additions: all of it or, on failure, nothing. What is added must not lie in the buffer itself. */
 void strbuf_add(struct strbuf *sb, struct str s);
 void strbuf_adds(struct strbuf *sb, const char *s);	/* NUL-terminated; NULL adds nothing */
-void strbuf_addc(struct strbuf *sb, char c);
-void strbuf_add_repeat(struct strbuf *sb, char c, size_t count);
-void strbuf_addf(struct strbuf *sb, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+void strbuf_addc(struct strbuf *sb, char c);	/* one byte, NUL too */
+void strbuf_add_repeat(struct strbuf *sb, char c, size_t count);	/* `count` times */
+void strbuf_addf(struct strbuf *sb, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* as printf */
+void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);	/* as vprintf */
 void strbuf_add_utf8(struct strbuf *sb, uint32_t c);		/* one scalar value */
 
 /* True when any addition since the last init or clear failed. */
@@ -53,7 +53,7 @@ void strbuf_truncate(struct strbuf *sb, size_t n);
  * of them were written.
  */
 char *strbuf_reserve(struct strbuf *sb, size_t n) MUST_USE;
-void strbuf_advance(struct strbuf *sb, size_t n);
+void strbuf_advance(struct strbuf *sb, size_t n);	/* n: at most what was reserved */
 
 /* The text so far, borrowed until the next change. Never absent: the empty text has p != NULL. */
 struct str strbuf_str(const struct strbuf *sb);

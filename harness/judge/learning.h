@@ -23,6 +23,7 @@ struct learning {
 	size_t count, cap;
 };
 
+/* Nothing found yet. `s` is borrowed until learning_end. */
 void learning_begin(struct learning *l, struct secrets *s);
 
 /* A header, a variable, a setting: credentials behind `Bearer`, each cookie of `Cookie`, the value of `Set-Cookie`. */

@@ -51,6 +51,7 @@ struct secret_scan {
 	struct str key;			/* the last one in it */
 };
 
+/* At the start of `text`. Both are borrowed while it is scanned. */
 void secret_scan_begin(struct secret_scan *s, struct str text, const struct secret_names *names);
 
 /* The next value that is secret, in order, none within another; false at the end. */

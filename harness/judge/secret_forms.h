@@ -27,7 +27,7 @@ struct secret_pieces {
 struct secret {
 	struct str name, value;		/* name: of the cookie, or the field's; what people would call it */
 };
-bool secret_pieces_next(struct secret_pieces *p, struct secret *ret);
+bool secret_pieces_next(struct secret_pieces *p, struct secret *ret);	/* false at the end */
 
 /* The first two parts of a JWT, header and claims, are at least so long. */
 enum { SECRET_JWT_PART = 8 };

@@ -39,6 +39,7 @@ struct secret_set {
 	unsigned filter_bits;	/* its size: 2^filter_bits bits */
 };
 
+/* Frees the runs; the texts are not its own. Fine on a zeroed struct. */
 void secret_set_release(struct secret_set *s);
 
 /* A step to a larger set. */
@@ -55,8 +56,8 @@ struct secret_step {
  */
 bool secret_set_prepare(const struct secret_set *s, struct secret_pattern *more, size_t n, struct secret_step *ret,
 			size_t *work) MUST_USE;
-void secret_set_apply(struct secret_set *s, struct secret_step *step);
-void secret_step_release(struct secret_step *step);
+void secret_set_apply(struct secret_set *s, struct secret_step *step);	/* `s` must be as it was when the step was prepared */
+void secret_step_release(struct secret_step *step);	/* one that is not applied */
 
 /* The longest text of the set that `rest` begins with, NULL: none. `work` counts comparisons. */
 const struct secret_pattern *secret_set_longest(const struct secret_set *s, struct str rest, size_t *work);

@@ -20,7 +20,10 @@ struct secrets;
 
 struct secret;	/* secret_forms.h */
 
+/* Empty. Owned by the caller. */
 struct secrets *secrets_new(struct error *err) MUST_USE;
+
+/* NULL is fine. */
 void secrets_free(struct secrets *s);
 
 /*
@@ -40,8 +43,8 @@ int secrets_learn_url(struct secrets *s, struct str name, struct str url, struct
 
 /* Is a field (header, JSON key, form name, column) of that name secret; --show NAME takes one name out. */
 bool secrets_name_is_secret(const struct secrets *s, struct str field_name);
-bool secrets_name_is_shown(const struct secrets *s, struct str field_name);
-int secrets_show(struct secrets *s, struct str name, struct error *err) MUST_USE;
+bool secrets_name_is_shown(const struct secrets *s, struct str field_name);	/* taken out by secrets_show */
+int secrets_show(struct secrets *s, struct str name, struct error *err) MUST_USE;	/* before threads start */
 
 /*
  * All occurrences replaced; also anything shaped like a JWT or a MySQL password's hash, and what stands in the text under a secret

@@ -21,8 +21,8 @@ struct secrets {
 	atomic_ullong work;
 };
 
-void secrets_lock_for_reading(const struct secrets *s);
-void secrets_unlock(const struct secrets *s);
-void secrets_count_work(const struct secrets *s, size_t work);
+void secrets_lock_for_reading(const struct secrets *s);	/* no step is applied until it is unlocked */
+void secrets_unlock(const struct secrets *s);	/* of who locked it for reading */
+void secrets_count_work(const struct secrets *s, size_t work);	/* adds to secrets_work */
 
 #endif

@@ -35,24 +35,24 @@ struct cursor {
 
 /* The byte at the cursor, or `k` bytes on; '\0' at the end. */
 char cursor_peek(const struct cursor *c);
-char cursor_peek_at(const struct cursor *c, size_t k);
+char cursor_peek_at(const struct cursor *c, size_t k);	/* k 0: as cursor_peek */
 
 /* Is `text` next? cursor_take also steps over it. */
 bool cursor_sees(const struct cursor *c, const char *text);
-bool cursor_take(struct cursor *c, const char *text);
+bool cursor_take(struct cursor *c, const char *text);	/* by byte */
 
 /* The rest of the text, a part of it, the text of a span. */
 struct str cursor_rest(const struct cursor *c);
-struct str cursor_since(const struct cursor *c, size_t start);
-struct str cursor_text(const struct cursor *c, struct span span);
+struct str cursor_since(const struct cursor *c, size_t start);	/* [start, at) */
+struct str cursor_text(const struct cursor *c, struct span span);	/* borrowed from the source */
 
 /* [start, at), and the one character at the cursor (n = 0 at an end). */
 struct span cursor_span(const struct cursor *c, size_t start);
-struct span cursor_here(const struct cursor *c);
+struct span cursor_here(const struct cursor *c);	/* for messages */
 
 /* ERR_PARSE at a place; always -1. */
 int cursor_fail(const struct cursor *c, struct span span, const char *fmt, ...) PRINTF_LIKE(3, 4);
-int cursor_oom(const struct cursor *c);
+int cursor_oom(const struct cursor *c);	/* ERR_OOM; always -1 */
 
 /* Adds a warning at a place. */
 void cursor_warn(const struct cursor *c, struct span span, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -65,7 +65,7 @@ bool cursor_blanks(struct cursor *c);
 
 /* At LF, CR LF or the end; cursor_take_line_end steps over it. */
 bool cursor_at_line_end(const struct cursor *c);
-bool cursor_take_line_end(struct cursor *c);
+bool cursor_take_line_end(struct cursor *c);	/* false: it is not there */
 
 /* LT: blanks, a comment or not, the line's end. The message says that nothing may follow `what`. */
 int cursor_end_line(struct cursor *c, const char *what) MUST_USE;
@@ -81,7 +81,7 @@ void cursor_skip_line(struct cursor *c);
 
 /* The word at the cursor: letters, digits, '-', '_'; empty when there is none. cursor_take_word steps over it. */
 struct str cursor_word(const struct cursor *c);
-struct str cursor_take_word(struct cursor *c);
+struct str cursor_take_word(struct cursor *c);	/* the same word */
 
 /* Where a placeholder that opens at `at` ends, behind its braces; SIZE_MAX when it does not end on its line. */
 size_t cursor_placeholder_end(const struct cursor *c, size_t at);
@@ -95,9 +95,9 @@ int cursor_skip_placeholder(struct cursor *c) MUST_USE;
  * file_name: up to one of ; # { } blank or the line's end.
  */
 int cursor_key(struct cursor *c, struct span *ret) MUST_USE;
-int cursor_value(struct cursor *c, struct span *ret) MUST_USE;
-int cursor_quoted(struct cursor *c, char quote, struct span *ret) MUST_USE;
-int cursor_file_name(struct cursor *c, struct span *ret) MUST_USE;
+int cursor_value(struct cursor *c, struct span *ret) MUST_USE;	/* may be empty */
+int cursor_quoted(struct cursor *c, char quote, struct span *ret) MUST_USE;	/* escapes are not undone */
+int cursor_file_name(struct cursor *c, struct span *ret) MUST_USE;	/* with at least one character */
 
 /* Length of a variable's name at the start of `s`: Unicode letters, digits, '_', '-'. 0: none. */
 size_t variable_name_length(struct str s);

@@ -43,7 +43,7 @@ int grammar_placeholder(struct cursor *c, struct operand *ret) MUST_USE;
 
 /* hex,...; and base64,...; : the bytes, and the span of the text behind the comma. */
 int grammar_hex(struct cursor *c, struct str *ret, struct span *ret_span) MUST_USE;
-int grammar_base64(struct cursor *c, struct str *ret, struct span *ret_span) MUST_USE;
+int grammar_base64(struct cursor *c, struct str *ret, struct span *ret_span) MUST_USE;	/* padding is optional */
 
 /* file,NAME; */
 int grammar_file(struct cursor *c, const struct template **ret) MUST_USE;
@@ -56,7 +56,7 @@ struct json_template {
 	const struct template *text;
 	const bool *holes;
 };
-int grammar_json(struct cursor *c, bool compact, struct json_template *ret) MUST_USE;
+int grammar_json(struct cursor *c, bool compact, struct json_template *ret) MUST_USE;	/* the text is borrowed */
 
 /* Can a JSON value start here (a section's name in brackets apart)? */
 bool grammar_sees_json(const struct cursor *c);
@@ -67,7 +67,7 @@ struct fence {
 	struct str hint;
 	bool escape;			/* Hurl 7's attribute */
 };
-int grammar_fence(struct cursor *c, struct fence *ret) MUST_USE;
+int grammar_fence(struct cursor *c, struct fence *ret) MUST_USE;	/* ends at the next fence */
 
 /* ---- parse_body.c ---- */
 
@@ -76,6 +76,8 @@ int grammar_fence(struct cursor *c, struct fence *ret) MUST_USE;
  * behind it is taken too.
  */
 int grammar_body(struct cursor *c, unsigned allowed, struct body *ret, bool *ret_found) MUST_USE;
+
+/* Does a body start at the cursor? Moves nothing. */
 bool grammar_sees_body(const struct cursor *c);
 
 /* ---- parse_request.c: lines `key: value` ---- */
@@ -88,7 +90,7 @@ int grammar_params(struct cursor *c, bool multipart, const char *what, struct pa
 
 /* The words behind a kind, split and quoted as redis-cli does, each a template. */
 VEC(template_vec, const struct template *);
-int grammar_words(struct cursor *c, struct template_vec *ret) MUST_USE;
+int grammar_words(struct cursor *c, struct template_vec *ret) MUST_USE;	/* to the end of the line, which is not taken */
 
 /* ---- section.c ---- */
 
@@ -179,7 +181,7 @@ int grammar_table_words(struct cursor *c, struct table_words *ret) MUST_USE;
  */
 VEC(span_vec, struct span);
 int grammar_table(struct cursor *c, const struct span_vec *lines, const struct table_words *words, bool ordered_by_statement,
-		  const struct expected_table **ret) MUST_USE;
+		  const struct expected_table **ret) MUST_USE;	/* in the arena */
 
 /* The assertion that the rows match a table. */
 struct assertion table_assertion(const struct cursor *c, const struct expected_table *t);
@@ -220,7 +222,7 @@ void asserts_sort(struct assertion *items, size_t count);
 
 /* Entry titles: one line, cut to 200 bytes, made unique with " (2)". */
 struct str title_clean(struct arena *a, struct str text);
-void titles_make_unique(struct arena *a, struct entry *entries, size_t count);
+void titles_make_unique(struct arena *a, struct entry *entries, size_t count);	/* in the order of the entries */
 
 /* sql_lexer.c: has the statement an ORDER BY outside parentheses? Mistakes in it count as no. */
 bool sql_has_order_by(const struct source *s, struct span span);

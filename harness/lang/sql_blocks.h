@@ -21,7 +21,7 @@ int sql_lines_init(struct sql_lines *l, struct arena *a, const struct source *s)
 
 /* A comment that stands alone at the start of its line, or a token that is none. */
 void sql_lines_comment(struct sql_lines *l, struct span span);
-void sql_lines_code(struct sql_lines *l, struct span span);
+void sql_lines_code(struct sql_lines *l, struct span span);	/* all lines of the span */
 
 /* Is the line part of a comment block? */
 bool sql_lines_is_comment(const struct sql_lines *l, size_t line);

@@ -47,6 +47,7 @@ struct sql_lexer {
 	bool in_code;
 };
 
+/* At the start of `span`, outside of comments, with the delimiter `;`. */
 void sql_lexer_init(struct sql_lexer *l, const struct source *s, struct span span, struct sql_mode mode);
 
 /* The next token, blanks skipped. SQL_BAD fills *err (at the opening quote, not at the end). SQL_END at the end, for ever. */

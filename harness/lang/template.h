@@ -74,7 +74,10 @@ struct template_builder {
 	bool failed;
 };
 
+/* Empty. Release it also after template_finish. */
 void template_builder_init(struct template_builder *b, struct arena *a, const struct source *s, bool extended);
+
+/* Frees what is not in the arena. */
 void template_builder_release(struct template_builder *b);
 
 /* Literal text; `span` of the source read with `escapes` (placeholders too); one placeholder, `braces` included. */

@@ -55,7 +55,10 @@ enum status {
 	STATUS_COUNT
 };
 
+/* "passed", "failed" ...: as the record has it. */
 const char *status_word(enum status s);
+
+/* Does a case that ended so make the run red? */
 bool status_is_red(enum status s);
 
 struct text_list {
@@ -193,6 +196,7 @@ enum verdict {
 	VERDICT_COUNT
 };
 
+/* "pass", "fail" ...: as the record has it. */
 const char *verdict_word(enum verdict v);
 
 struct ev_run_end {

@@ -68,6 +68,7 @@ void report_set_status(struct report_set *s);
  */
 size_t report_set_finish(struct report_set *s, const struct ev_run_end *end, struct error *err);
 
+/* The results so far, borrowed until the next event. */
 const struct results *report_set_results(const struct report_set *s);
 
 /* Frees; does not touch files: without report_set_finish the placeholders stand. NULL is fine. */

@@ -65,7 +65,7 @@ struct results_fold;
 
 /* Owned by the caller: results_free. */
 struct results_fold *results_new(struct error *err) MUST_USE;
-void results_free(struct results_fold *f);
+void results_free(struct results_fold *f);	/* NULL is fine */
 
 /* Folds one event; everything kept is copied. */
 int results_add(struct results_fold *f, const struct event *e, struct error *err) MUST_USE;
@@ -81,12 +81,12 @@ const struct results *results_get(const struct results_fold *f);
  * errors with that id, a blank line between them.
  */
 bool results_is_first_error(const struct results *r, size_t index);
-size_t results_bad_files(const struct results *r);
-void results_add_errors_of(struct strbuf *out, const struct results *r, struct str id);
+size_t results_bad_files(const struct results *r);	/* how many there are */
+void results_add_errors_of(struct strbuf *out, const struct results *r, struct str id);	/* appends them */
 
 /* Verdict and exit status of what is there: 0 held, 3 error, 4 failed (4 before 3), 5 empty. Aborted ones are the caller's (124, 128+n). */
 enum verdict results_verdict(const struct results *r);
-int results_exit_status(const struct results *r);
+int results_exit_status(const struct results *r);	/* of enum exit_status */
 
 /*
  * True when the run is red though no case is: --fail-on counted what is none. The reason of its end says what; a report shows one red

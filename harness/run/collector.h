@@ -28,7 +28,9 @@ struct collector {
 	struct watch_slot late;		/* the tenth of a second */
 };
 
+/* Empty; starts no thread. `run` is borrowed. */
 int collector_init(struct collector *c, const struct run *run, struct error *err) MUST_USE;
+
 void collector_release(struct collector *c);	/* also after a collector_init that failed */
 
 /* From a worker; takes the box. */
@@ -39,6 +41,6 @@ void collector_run(struct collector *c);
 
 /* Around the work of the only worker, which is a sender of the queue; all its boxes are shown when collector_alone_ends returns. */
 void collector_alone_begins(struct collector *c);
-void collector_alone_ends(struct collector *c);
+void collector_alone_ends(struct collector *c);	/* waits for the helper */
 
 #endif

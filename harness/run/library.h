@@ -36,7 +36,10 @@ struct library {
 	struct error_list notes;	/* what a run would refuse, where it is none */
 };
 
+/* Empty; what is read will live in `a`. */
 int library_init(struct library *lib, struct arena *a, const struct run_config *config, struct error *err) MUST_USE;
+
+/* Frees what is not in the arena. Fine after a library_init that failed. */
 void library_release(struct library *lib);
 
 /*

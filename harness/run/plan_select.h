@@ -6,6 +6,7 @@
 
 #include "harness/run/plan.h"
 
+/* Is `tag` one of them? */
 bool plan_has_tag(const struct str *tags, size_t n, struct str tag);
 
 /* What --tags, --from-entry and --to-entry leave out gets its skip_kind and reason; `number` counts the entries of its file from 1. */

@@ -8,7 +8,9 @@
 
 struct queue;
 
+/* Empty, for at most `max` boxes. Owned by the caller. */
 struct queue *queue_new(size_t max, struct error *err) MUST_USE;
+
 void queue_free(struct queue *q);	/* frees boxes still in it; NULL is fine */
 
 /*
@@ -22,10 +24,10 @@ void queue_wait(struct queue *q, uint64_t timeout_us, bool *ret_done);
 
 /* The first box, owned by the caller; NULL when there is none. Does not wait. */
 struct box *queue_take(struct queue *q);
-bool queue_is_empty(struct queue *q);
+bool queue_is_empty(struct queue *q);	/* at this moment */
 
 /* A sender comes and goes. */
 void queue_sender_begins(struct queue *q);
-void queue_sender_ends(struct queue *q);
+void queue_sender_ends(struct queue *q);	/* wakes who waits */
 
 #endif

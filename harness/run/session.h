@@ -28,11 +28,12 @@ struct session *session_new(const struct session_env *env, struct error *err) MU
 struct session *session_fork(const struct session *s, void *ctx, struct error *err) MUST_USE;
 void session_free(struct session *s);		/* closes all connections; NULL is fine */
 
+/* Its variables. Borrowed; gone with the session. */
 struct scope *session_scope(struct session *s);
 
 /* `connection: NAME=URL` of a RUN: from now on the name means that URL; the old meaning is given back by session_pop_url. */
 int session_push_url(struct session *s, struct str name, struct str url, struct error *err) MUST_USE;
-void session_pop_url(struct session *s);
+void session_pop_url(struct session *s);	/* of the last push */
 
 /* What is known of a connection, opened for the purpose (`needs: mariadb >= 10.6`). Borrowed. */
 int session_info(struct session *s, const struct connection_kind *kind, struct str name, const struct deadline *deadline,

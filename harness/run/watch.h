@@ -19,12 +19,15 @@ struct watch;
 int watch_start(const struct clock *clock, uint64_t deadline_us, struct watch **ret, struct error *err) MUST_USE;
 void watch_stop(struct watch *w);		/* joins; NULL is fine */
 
+/* The flag that the first signal, or the deadline, raises. Borrowed. */
 const struct cancel *watch_cancel(const struct watch *w);
+
+/* The flag that the second signal, or the end of the clean-up time, raises. Borrowed. */
 const struct cancel *watch_quit(const struct watch *w);
 
 /* Signal that ended the run, 0: none; whether the run's deadline did. */
 int watch_signal(const struct watch *w);
-bool watch_deadline_hit(const struct watch *w);
+bool watch_deadline_hit(const struct watch *w);	/* at any time so far */
 
 /* Was SIGUSR1 received since the last call? */
 bool watch_take_status_request(struct watch *w);

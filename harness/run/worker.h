@@ -152,7 +152,7 @@ struct str detail_compose(struct case_run *cr, const struct judgement *j, const 
 struct box *worker_box(struct worker *w);
 void worker_send(struct worker *w, struct box *b);		/* NULL is fine */
 struct eval worker_eval(struct worker *w, struct frame *f, struct arena *a, struct document *doc);
-const struct file_reader *worker_files(struct worker *w);
+const struct file_reader *worker_files(struct worker *w);	/* w->files, set anew */
 /* --pin base_url, against what the variable is now; `sending`: an HTTP entry is about to be sent, and the variable must be there. */
 int worker_check_pin(struct worker *w, const struct frame *f, bool sending, struct error *err);
 

@@ -14,6 +14,8 @@
  * ERR_CHECK when it does not fit or the format is unknown.
  */
 int date_parse(struct str text, struct str format, int64_t *ret_wall_us, struct error *err) MUST_USE;
+
+/* The other way. ERR_CHECK for a format that is unknown. */
 int date_format(struct strbuf *out, int64_t wall_us, struct str format, struct error *err) MUST_USE;
 
 /* RFC 3339 date-time with offset; 'T' may be lower case or a blank. */

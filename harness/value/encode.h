@@ -20,8 +20,8 @@ void decode_html(struct strbuf *out, struct str text);	/* named (HTML5, those in
 /* The character that a byte of windows-1252 stands for, as the WHATWG has it: all 256 stand for one. */
 uint32_t encode_windows_1252(unsigned char byte);
 
-void digest_sha256(struct str bytes, uint8_t out[32]);
-void digest_md5(struct str bytes, uint8_t out[16]);
+void digest_sha256(struct str bytes, uint8_t out[32]);	/* 32 bytes */
+void digest_md5(struct str bytes, uint8_t out[16]);	/* 16 bytes */
 
 /* A random UUID version 4, lower case with hyphens, 36 bytes, from the system's generator. False when it fails. */
 bool encode_new_uuid(char out[37]) MUST_USE;

@@ -25,7 +25,10 @@ struct filter {
 extern const struct filter filters[];
 extern const size_t filters_count;
 
+/* By name, NULL when unknown. */
 const struct filter *filter_find(struct str name);
+
+/* The nearest name within two edits, NULL when none is near. */
 const char *filter_suggest(struct str name);
 
 /* Applies one filter: checks the input's type, then evaluates. A secret input gives a secret result. */

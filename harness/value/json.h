@@ -52,18 +52,18 @@ struct json_writer {
 	bool after_key;
 };
 
-void json_writer_init(struct json_writer *w, struct strbuf *out);
-void json_open_object(struct json_writer *w);
-void json_close_object(struct json_writer *w);
-void json_open_list(struct json_writer *w);
-void json_close_list(struct json_writer *w);
-void json_key(struct json_writer *w, const char *key);
-void json_key_str(struct json_writer *w, struct str key);
-void json_string(struct json_writer *w, struct str s);
-void json_int(struct json_writer *w, int64_t i);
-void json_uint(struct json_writer *w, uint64_t u);
-void json_bool(struct json_writer *w, bool b);
-void json_null(struct json_writer *w);
+void json_writer_init(struct json_writer *w, struct strbuf *out);	/* `out` is borrowed */
+void json_open_object(struct json_writer *w);	/* { */
+void json_close_object(struct json_writer *w);	/* }, of the one opened last */
+void json_open_list(struct json_writer *w);	/* [ */
+void json_close_list(struct json_writer *w);	/* ], of the one opened last */
+void json_key(struct json_writer *w, const char *key);	/* only in an object; its value comes next */
+void json_key_str(struct json_writer *w, struct str key);	/* the same, escaped as it must be */
+void json_string(struct json_writer *w, struct str s);	/* escaped; bytes that are no UTF-8 become U+FFFD */
+void json_int(struct json_writer *w, int64_t i);	/* all 64 bits */
+void json_uint(struct json_writer *w, uint64_t u);	/* all 64 bits */
+void json_bool(struct json_writer *w, bool b);	/* true or false */
+void json_null(struct json_writer *w);	/* null */
 void json_raw(struct json_writer *w, struct str json);	/* text that is JSON already */
 
 /*
@@ -83,6 +83,8 @@ void json_raw(struct json_writer *w, struct str json);	/* text that is JSON alre
  * string "***"; cut text as what is left of it. `none` alone comes back as NULL. NULL also when memory is out.
  */
 void json_tagged(struct json_writer *w, const struct value *v, size_t max_bytes);
+
+/* The way back; see above. */
 const struct value *json_untag(struct arena *a, const struct value *v);
 
 #endif

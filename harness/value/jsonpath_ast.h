@@ -87,16 +87,16 @@ struct path_parser {
 
 /* Both parse all of the text. False: see the parser's `expected` and `at`, or no_memory. */
 bool path_parse_7(struct path_parser *p, struct path *ret) MUST_USE;
-bool path_parse_rfc(struct path_parser *p, struct path *ret) MUST_USE;
+bool path_parse_rfc(struct path_parser *p, struct path *ret) MUST_USE;	/* RFC 9535 */
 
 /* Shared by the parsers. */
 bool path_fail(struct path_parser *p, const char *expected);
 int path_peek(const struct path_parser *p, size_t ahead);	/* -1 behind the end */
-bool path_take(struct path_parser *p, const char *token);
-struct segment *path_add_segment(struct path_parser *p, struct segment ***tail, bool descend);
+bool path_take(struct path_parser *p, const char *token);	/* blanks are not skipped */
+struct segment *path_add_segment(struct path_parser *p, struct segment ***tail, bool descend);	/* NULL: no_memory is set */
 struct selector *path_add_selector(struct path_parser *p, struct selector ***tail, enum selector_kind kind);
-bool path_take_op(struct path_parser *p, enum compare_op *ret);
-bool path_is_singular(const struct path *path);
+bool path_take_op(struct path_parser *p, enum compare_op *ret);	/* == != <= >= < > */
+bool path_is_singular(const struct path *path);	/* at most one node */
 
 /* A regular expression after RFC 9485, as a whole (match) or anywhere (search). NULL when it is none. */
 const struct regex *path_regex(struct arena *a, struct str pattern, bool whole);
@@ -116,6 +116,6 @@ struct path_walk {
 
 /* Applies one segment to each node; results are joined. False: out of memory, or too_much. */
 bool path_step(struct path_walk *w, const struct segment *s, const struct nodes *from, struct nodes *to) MUST_USE;
-bool path_add_node(struct path_walk *w, struct nodes *to, const struct value *v) MUST_USE;
+bool path_add_node(struct path_walk *w, struct nodes *to, const struct value *v) MUST_USE;	/* false as path_step */
 
 #endif

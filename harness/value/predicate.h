@@ -56,7 +56,10 @@ extern const struct predicate predicates[PREDICATE_COUNT];
 enum holds predicate_apply(const struct eval *ev, const struct predicate *p, const struct value *actual,
 			   const struct value *expected, struct error *err) MUST_USE;
 
+/* By name, NULL when unknown. Internal ones have none. */
 const struct predicate *predicate_find(struct str name);
+
+/* The nearest name within two edits, NULL when none is near. */
 const char *predicate_suggest(struct str name);
 
 #endif

@@ -22,6 +22,7 @@ predicate_eval predicate_equals_json, predicate_includes_json;
 predicate_eval predicate_range, predicate_status, predicate_header, predicate_error,
 	predicate_lines;
 
+/* HOLDS or HOLDS_NOT. */
 enum holds predicate_holds_if(bool holds);
 
 /* Whether an element of the list equals `item`. */

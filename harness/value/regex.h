@@ -26,6 +26,7 @@ enum regex_result regex_search(const struct regex *re, struct str text, struct s
 /* Replaces all matches; $1 ${1} $name ${name} $$ in `with` ($1_ names the group "1_"), unknown groups are empty. */
 int regex_replace(const struct regex *re, struct str text, struct str with, struct strbuf *out, struct error *err) MUST_USE;
 
+/* As it was given to regex_compile. */
 struct str regex_pattern(const struct regex *re);
 
 #endif

@@ -86,21 +86,21 @@ struct value {
  * value_decimal and value_bigint take digits with an optional '-' and, for the former, one dot.
  */
 const struct value *value_null(void);
-const struct value *value_unit(void);
-const struct value *value_bool(bool b);
-const struct value *value_int(struct arena *a, int64_t i);
-const struct value *value_bigint(struct arena *a, struct str digits);
+const struct value *value_unit(void);	/* there, without content */
+const struct value *value_bool(bool b);	/* static, needs no arena */
+const struct value *value_int(struct arena *a, int64_t i);	/* without a spelling */
+const struct value *value_bigint(struct arena *a, struct str digits);	/* keeps the digits */
 const struct value *value_integer(struct arena *a, struct str digits);	/* INT, or BIGINT when it does not fit */
 const struct value *value_uint(struct arena *a, uint64_t u);	/* INT, or BIGINT beyond 63 bits */
-const struct value *value_decimal(struct arena *a, struct str digits);
-const struct value *value_float(struct arena *a, double d, struct str spelling);
-const struct value *value_string(struct arena *a, struct str s);
-const struct value *value_bytes(struct arena *a, struct str s);
-const struct value *value_date(struct arena *a, int64_t wall_us);
+const struct value *value_decimal(struct arena *a, struct str digits);	/* keeps the digits */
+const struct value *value_float(struct arena *a, double d, struct str spelling);	/* absent spelling: none */
+const struct value *value_string(struct arena *a, struct str s);	/* UTF-8 */
+const struct value *value_bytes(struct arena *a, struct str s);	/* anything */
+const struct value *value_date(struct arena *a, int64_t wall_us);	/* microseconds since 1970, UTC */
 const struct value *value_list(struct arena *a, const struct value *const *items, size_t count);
-const struct value *value_nodeset(struct arena *a, size_t nodes);
-const struct value *value_redirect(struct arena *a, struct str location, int64_t status);
-const struct value *value_regex(struct arena *a, struct str pattern);
+const struct value *value_nodeset(struct arena *a, size_t nodes);	/* their number alone */
+const struct value *value_redirect(struct arena *a, struct str location, int64_t status);	/* where to, by which status */
+const struct value *value_regex(struct arena *a, struct str pattern);	/* as a value; not compiled */
 
 /* Copies the text that was built into `a` as a STRING or BYTES and releases `sb`; NULL when it had failed. */
 const struct value *value_take(struct arena *a, struct strbuf *sb, enum value_type type);
@@ -114,8 +114,8 @@ struct value_list_builder {
 	size_t count, cap;
 	bool failed;
 };
-void value_list_add(struct arena *a, struct value_list_builder *b, const struct value *item);
-const struct value *value_list_finish(struct arena *a, struct value_list_builder *b);
+void value_list_add(struct arena *a, struct value_list_builder *b, const struct value *item);	/* at the end */
+const struct value *value_list_finish(struct arena *a, struct value_list_builder *b);	/* none added: the empty list */
 
 struct value_object_builder {
 	struct value_member *members;
@@ -125,11 +125,11 @@ struct value_object_builder {
 /* `key` is borrowed. value_object_add_opt leaves the member out when `v` is NULL (absent). */
 void value_object_add(struct arena *a, struct value_object_builder *b, struct str key, const struct value *v);
 void value_object_add_opt(struct arena *a, struct value_object_builder *b, struct str key, const struct value *v);
-const struct value *value_object_finish(struct arena *a, struct value_object_builder *b);
+const struct value *value_object_finish(struct arena *a, struct value_object_builder *b);	/* none added: the empty object */
 
 /* The last member of that name (RFC 8259, 4: the last one counts), NULL when `v` is no object or has none. */
 const struct value *value_get(const struct value *v, const char *key);
-const struct value *value_get_str(const struct value *v, struct str key);
+const struct value *value_get_str(const struct value *v, struct str key);	/* the same for any text */
 
 /*
  * The members of an object that count, sorted by key bytes, into ret (room for u.object.count); how many there are.
@@ -140,7 +140,10 @@ size_t value_sort_members(const struct value *v, const struct value_member **ret
 /* A deep copy into another arena. */
 const struct value *value_copy(struct arena *a, const struct value *v);
 
+/* INT, BIGINT, DECIMAL or FLOAT; NULL is none. */
 bool value_is_number(const struct value *v);
+
+/* "integer", "string" ...: as people call it. */
 const char *value_type_word(enum value_type type);
 
 /* A set of types as people say it: "a list, bytes or a nodeset"; all kinds of numbers together are "a number". */

@@ -13,7 +13,7 @@ struct xml_document;
 
 /* `html` chooses the parser; the XML one recovers from errors. No root element or no library: ERR_CHECK. Free with xml_free. */
 int xml_parse(struct str text, bool html, struct xml_document **ret, struct error *err) MUST_USE;
-void xml_free(struct xml_document *doc);
+void xml_free(struct xml_document *doc);	/* NULL is fine */
 
 /*
  * Evaluates an expression: number FLOAT, boolean BOOL, string STRING, node set NODESET. Prefixes declared anywhere in the
