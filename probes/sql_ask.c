@@ -244,12 +244,24 @@ static int report(
 	return a->run->observed(a->run, item, &o, err);
 }
 
+/* Behind the last statement of a file that is one transaction, whatever became of it. */
+static int end_transaction(struct asking *a, size_t item, struct error *err)
+{
+	const struct probe_item *it = &a->run->items[item];
+
+	return sql_transaction_is_over(a->db, spec_of(it), it->entry) ?
+		sql_transaction_end(a->db, &a->call, err) :
+		0;
+}
+
 static int report_refusal(struct asking *a, size_t item, struct error *err)
 {
 	uint64_t us = clock_mono_us(a->run->clock) - a->started_us;
 	const struct value *tree = sql_tree_error(
 		a->run->arena, db_last_failure(a->db), us);
 
+	if (end_transaction(a, item, err))
+		return failed(a, item, err);
 	describe(a, item, &(struct db_result){ .exec_us = us });
 	return report(a, item, tree, err);
 }
@@ -340,10 +352,7 @@ static int take_result(struct asking *a, size_t item, struct error *err)
 	if ((a->count == 1 && !r.stopped && drain(a, err)) ||
 		ask_warnings(a, item, &r, &warnings, err))
 		return failed(a, item, err);
-	if (!r.stopped &&
-		sql_transaction_is_over(a->db, spec_of(&a->run->items[item]),
-			a->run->items[item].entry) &&
-		sql_transaction_end(a->db, &a->call, err))
+	if (!r.stopped && end_transaction(a, item, err))
 		return failed(a, item, err);
 	describe(a, item, &r);
 	if (report(a, item, sql_tree(a->run->arena, &r, warnings, us), err))
