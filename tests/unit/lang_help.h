@@ -31,7 +31,7 @@ struct str help_at(const struct source *s, struct span span);
  */
 void help_expect_error(enum file_type type, const char *text, bool check, const char *message, size_t line, size_t column);
 
-/* A parse input over one text, for parse_assertion and the like. */
+/* A parse input over one text, for who parses it alone. */
 struct parse_input help_input(struct arena *a, enum file_type type, const char *text);
 
 #endif
