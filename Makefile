@@ -261,7 +261,7 @@ export_build = POSTFLIGHT=$(abspath $(B)/postflight) POSTFLIGHT_HELPERS=$(abspat
 	POSTFLIGHT_SERVICE=$(abspath $(B)/postflight-service)
 
 .PHONY: demo test check check-unit check-asan check-valgrind check-fuzz check-torture check-golden golden-update \
-	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-schema check-grants check-data check-secrets check-torture-sql check-sandbox check-matrix matrix \
+	check-service check-docs check-reports check-http check-real check-backup check-batch check-readonly check-migrations check-kill check-schema check-grants check-data check-secrets check-truth check-torture-sql check-sandbox check-matrix matrix \
 	check-headers check-style check-static
 demo: ## a guided tour: the reference service, a release that is good and some that are not
 	$(Q)$(if $(filter 1,$(DEPS)),ci/install-deps demo)
@@ -340,6 +340,9 @@ check-data: $(B)/postflight $(B)/postflight-service ## the shipped SQL files, ag
 check-secrets: $(B)/postflight $(HELPERS) ## secrets in every place, looked for in every output
 	$(Q)$(export_build) tests/secrets/run
 
+check-truth: $(B)/postflight ## what looks like success and is none, against a real server
+	$(Q)$(export_build) tests/truth/run
+
 check-torture-sql: $(B)/postflight $(HELPERS) ## a sample of `make torture-sql`
 	$(Q)$(export_build) tests/truth/torture --sample
 
@@ -378,6 +381,7 @@ torture = POSTFLIGHT=$(abspath $(patsubst %/$(MODE),%,$(B))/asan/postflight-tort
 
 torture-sql: $(B)/postflight $(HELPERS) ## spoils the connection to the database at each packet in turn
 	$(Q)$(export_build) tests/truth/torture
+	$(Q)$(export_build) tests/truth/run --long
 
 mysql-matrix: ## Oracle's client library and server, in a root folder: MYSQL_ROOT=DIR keeps it for the next time
 	$(Q)ci/mysql-matrix $(MYSQL_ROOT)

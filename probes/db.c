@@ -95,6 +95,7 @@ struct db {
 	struct db_settings settings;
 	struct db_facts facts;
 	struct db_failure failure;
+	bool reads_rows; /* their columns have come */
 	bool dead;
 };
 
@@ -230,6 +231,10 @@ static int statement_failed(struct db *db, struct error *err)
 			"the server's answer is not understood: error %u: %s", code,
 			text);
 	error_set(err, ERR_SQL, "the connection was lost: error %u: %s", code, text);
+	if (code == CR_SERVER_LOST && db->reads_rows)
+		error_note(err,
+			"the server hung up amid the result, or sent a row of more than %lu MiB",
+			ROW_PACKET_MAX >> 20);
 	err->sent = true;
 	return -1;
 }
@@ -831,7 +836,9 @@ static int read_result(
 		ret->warnings = db->lib.mysql_warning_count(db->my);
 		return 0;
 	}
+	db->reads_rows = true;
 	rc = read_rows(&r, err);
+	db->reads_rows = false;
 	db->lib.mysql_free_result(r.rows);
 	ret->warnings = db->dead ? 0 : db->lib.mysql_warning_count(db->my);
 	return rc;

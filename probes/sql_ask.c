@@ -9,6 +9,9 @@
 #include "probes/sql_spec.h"
 #include "probes/sql_transaction.h"
 #include "probes/sql_tree.h"
+#include "probes/sql_warnings.h"
+
+#define SHOW_WARNINGS "SHOW WARNINGS"
 
 /* ---- filling in ---- */
 
@@ -28,6 +31,8 @@ struct asking {
 	struct str *sql;
 	size_t count; /* items in the packet */
 	bool limit_first; /* a SET stands before them, and was not answered yet */
+	bool tells_warnings; /* SHOW WARNINGS stands behind each of them */
+	bool again; /* nothing was reported: the packet goes once more, and tells its warnings */
 };
 
 static const struct sql_spec *spec_of(const struct probe_item *item)
@@ -101,6 +106,16 @@ static bool fits_packet(const struct asking *a, size_t i)
 	return i == 0 || a->packet.n + a->sql[i].n < most;
 }
 
+/* Somebody looks at their texts, or a statement asked here before raised some. */
+static bool wants_warnings(const struct asking *a, size_t count)
+{
+	bool wants = db_facts(a->db)->tells_warnings;
+
+	for (size_t i = 0; i < count; i++)
+		wants = wants || (a->run->items[i].needs & NEED_WARNINGS);
+	return wants;
+}
+
 /*
  * Items behind the first that cannot go with it (not filled in, too long together) come
  * again later.
@@ -111,6 +126,8 @@ static int fill_packet(struct asking *a, struct error *err)
 
 	if (most > a->run->limits->max_batch_statements)
 		most = a->run->limits->max_batch_statements;
+	strbuf_clear(&a->packet);
+	a->tells_warnings = most > 1 && wants_warnings(a, most);
 	for (size_t i = 0; i < most; i++) {
 		struct error later;
 
@@ -123,6 +140,7 @@ static int fill_packet(struct asking *a, struct error *err)
 			break;
 		strbuf_adds(&a->packet, a->packet.n ? ";\n" : "");
 		strbuf_add(&a->packet, a->sql[i]);
+		strbuf_adds(&a->packet, a->tells_warnings ? ";" SHOW_WARNINGS : "");
 		a->count = i + 1;
 	}
 	if (a->packet.n >= db_facts(a->db)->max_packet)
@@ -266,20 +284,74 @@ static int report_refusal(struct asking *a, size_t item, struct error *err)
 	return report(a, item, tree, err);
 }
 
-/* The texts of warnings are one more question, asked only when somebody looks at them. */
-static int ask_warnings(struct asking *a, size_t item, const struct db_result *r,
+/* ---- warnings ---- */
+
+/* The texts of warnings: in the packet, or one more question where there are any. */
+static int ask_warnings(struct asking *a, const struct db_result *r,
 	const struct value **ret, struct error *err)
 {
-	struct db_result w;
+	struct db_result w = { 0 };
 
 	*ret = NULL;
-	if (r->warnings == 0 || !(a->run->items[item].needs & NEED_WARNINGS) ||
-		a->count > 1 || r->stopped)
+	if (r->stopped)
 		return 0;
-	if (db_query(a->db, &a->call, STR("SHOW WARNINGS"), &w, err))
-		return -1;
-	*ret = w.rows;
+	if (a->tells_warnings) {
+		if (db_next(a->db, &a->call, err) || db_fetch(a->db, &a->call, &w, err))
+			return -1;
+	} else if (r->warnings && a->count == 1) {
+		if (db_query(a->db, &a->call, STR(SHOW_WARNINGS), &w, err))
+			return -1;
+	}
+	*ret = r->warnings ? w.rows : NULL;
 	return 0;
+}
+
+/* What is left of the packet, unread and unjudged; a refusal ends it as well. */
+static int skip_rest(struct asking *a, struct error *err)
+{
+	struct db_call counting = a->call;
+
+	counting.keep_rows = 0;
+	while (db_more(a->db)) {
+		struct db_result ignored;
+
+		if (a->budget_us < UINT64_MAX)
+			counting.deadline.at_us =
+				clock_mono_us(a->run->clock) + a->budget_us;
+		if ((db_next(a->db, &counting, err) ||
+			    db_fetch(a->db, &counting, &ignored, err)) &&
+			!db_is_alive(a->db))
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * A statement raised warnings that its packet does not tell. Where they matter is not known, so
+ * it is asked again, with those behind it: all of them only read. This connection's packets tell
+ * their warnings from now on. 1: the packet is over; -1
+ */
+static int learn_of_warnings(struct asking *a, size_t item, struct error *err)
+{
+	db_facts(a->db)->tells_warnings = true;
+	a->again = item == 0;
+	return skip_rest(a, err) ? failed(a, item, err) : 1;
+}
+
+/* A result that the server cut, unless the entry looks at its warnings itself. */
+static int check_whole(struct asking *a, size_t item, const struct db_result *r,
+	const struct value *warnings, struct error *err)
+{
+	bool writes = spec_of(&a->run->items[item])->writes;
+	struct error ignored;
+
+	if ((a->run->items[item].needs & NEED_WARNINGS) ||
+		sql_warnings_check(warnings, writes, err) == 0)
+		return 0;
+	describe(a, item, r);
+	if (skip_rest(a, &ignored))
+		drop(a);
+	return -1;
 }
 
 /* Some servers answer an interrupted statement with an ordinary result. */
@@ -349,11 +421,15 @@ static int take_result(struct asking *a, size_t item, struct error *err)
 	r.exec_us = us > r.fetch_us ? us - r.fetch_us : 0;
 	if (came_late(a))
 		return answered_late(a, item, &r, err);
-	if ((a->count == 1 && !r.stopped && drain(a, err)) ||
-		ask_warnings(a, item, &r, &warnings, err))
+	if (r.warnings && a->count > 1 && !a->tells_warnings)
+		return learn_of_warnings(a, item, err);
+	if ((a->count == 1 && !a->tells_warnings && !r.stopped && drain(a, err)) ||
+		ask_warnings(a, &r, &warnings, err))
 		return failed(a, item, err);
 	if (!r.stopped && end_transaction(a, item, err))
 		return failed(a, item, err);
+	if (check_whole(a, item, &r, warnings, err))
+		return -1;
 	describe(a, item, &r);
 	if (report(a, item, sql_tree(a->run->arena, &r, warnings, us), err))
 		return -1;
@@ -525,9 +601,14 @@ static int perform_with(struct asking *a, struct error *err)
 	a->shown = arena_array(&a->texts, run->nitems, sizeof(*a->shown));
 	if (!a->sql || !a->shown)
 		return error_set_oom(err);
-	if (prepare_session(a, spec_of(&run->items[0]), err) || fill_packet(a, err))
+	if (prepare_session(a, spec_of(&run->items[0]), err))
 		return -1;
-	return ask(a, err);
+	do {
+		a->again = false;
+		if (fill_packet(a, err) || ask(a, err))
+			return -1;
+	} while (a->again);
+	return 0;
 }
 
 int sql_ask(struct probe_run *run, struct error *err)

@@ -58,6 +58,11 @@ static size_t line_of(const struct source *s, size_t at)
 	return low + 1;
 }
 
+size_t source_line_at(const struct source *s, size_t at)
+{
+	return line_of(s, at < s->text.n ? at : s->text.n);
+}
+
 struct source_pos source_pos(const struct source *s, size_t at)
 {
 	size_t end = at < s->text.n ? at : s->text.n;
@@ -130,6 +135,37 @@ static size_t add_source_text(struct strbuf *out, struct str text)
 	return utf8_count(str_sub(strbuf_str(out), before, out->n));
 }
 
+/* Of a piece of a line more is not shown: a line may be as long as a file. */
+#define PIECE_MAX 400
+
+static size_t next_character(struct str text, size_t at)
+{
+	while (at < text.n && ((unsigned char)text.p[at] & 0xc0) == 0x80)
+		at++;
+	return at;
+}
+
+/* The last part of what stands before the place. */
+static size_t add_text_before(struct strbuf *out, struct str text)
+{
+	size_t from = text.n <= PIECE_MAX ? 0 : next_character(text, text.n - PIECE_MAX);
+
+	if (from)
+		strbuf_adds(out, "...");
+	return (from ? 3 : 0) + add_source_text(out, str_sub(text, from, text.n));
+}
+
+/* The first part of the place, or of what stands behind it. */
+static size_t add_text_from(struct strbuf *out, struct str text)
+{
+	size_t n = text.n <= PIECE_MAX ? text.n : next_character(text, PIECE_MAX);
+	size_t width = add_source_text(out, str_sub(text, 0, n));
+
+	if (n < text.n)
+		strbuf_adds(out, "...");
+	return width;
+}
+
 static void add_bar(const struct frame_writer *w)
 {
 	strbuf_addf(w->out, "%*s |", w->field, "");
@@ -158,7 +194,7 @@ static void add_entry_line(const struct frame_writer *w, struct span entry, size
 		return;
 	add_bar(w);
 	strbuf_addc(w->out, ' ');
-	(void)add_source_text(w->out, source_line(w->source, first));	/* no carets here */
+	(void)add_text_from(w->out, source_line(w->source, first));	/* no carets here */
 	strbuf_addc(w->out, '\n');
 	if (line - first > 1) {
 		add_bar(w);
@@ -183,9 +219,10 @@ static struct marked add_marked_line(const struct frame_writer *w, size_t line, 
 	strbuf_addf(w->out, "%*zu |", w->field, line);
 	if (text.n)
 		strbuf_addc(w->out, ' ');
-	m.indent = add_source_text(w->out, str_sub(text, 0, from));
-	m.width = add_source_text(w->out, str_sub(text, from, n));
-	(void)add_source_text(w->out, str_sub(text, from + n, text.n));	/* nothing comes after it */
+	m.indent = add_text_before(w->out, str_sub(text, 0, from));
+	m.width = add_text_from(w->out, str_sub(text, from, n));
+	if (n <= PIECE_MAX)
+		(void)add_text_from(w->out, str_sub(text, from + n, text.n));	/* nothing comes after it */
 	strbuf_addc(w->out, '\n');
 	return m;
 }

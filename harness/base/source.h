@@ -41,6 +41,9 @@ const struct source *source_new(struct arena *a, const char *name, struct str te
 /* Line and column of a byte offset; an offset beyond the end is the end. */
 struct source_pos source_pos(const struct source *s, size_t at);
 
+/* The line alone, without looking at what stands in it. */
+size_t source_line_at(const struct source *s, size_t at);
+
 /* A line's text without its line end; line counts from 1, an unknown line is empty. */
 struct str source_line(const struct source *s, size_t line);
 

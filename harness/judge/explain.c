@@ -82,12 +82,17 @@ static const struct value *bound(const struct value *range, size_t i)
 	return v->type == VALUE_NULL ? NULL : v;
 }
 
-/* "rows" and "rows changed" are counted; else there is no noun. */
+static const char *const nouns[QUERY_COUNT] = {
+	[QUERY_ROWS] = " row",
+	[QUERY_AFFECTED] = " changed row",
+	[QUERY_WARNINGS] = " warning",
+};
+
+/* Of what is counted; else there is no noun. */
 static const char *noun(const struct assertion *as)
 {
-	if (as->query.query == &queries[QUERY_ROWS])
-		return " row";
-	return as->query.query == &queries[QUERY_AFFECTED] ? " changed row" : "";
+	const char *word = nouns[as->query.query - queries];
+	return word ? word : "";
 }
 
 static void add_count(struct strbuf *sb, const struct assertion *as, int64_t n)

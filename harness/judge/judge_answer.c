@@ -159,6 +159,19 @@ const struct value *judge_shown(const struct judging *j, const struct value *v)
 }
 
 /* Decided on what came, told with what may be seen. */
+/* Rows that were not kept cannot be compared: what is not among the others may be among them. */
+static int check_kept(const struct expander *x, const struct value *rows, struct error *err)
+{
+	const struct value *cut = value_get(x->eval->tree, "cut");
+	const struct value *count = value_get(x->eval->tree, "row_count");
+	if (!cut || cut->type != VALUE_BOOL || !cut->u.boolean || !rows || !count)
+		return 0;
+	error_set(err, ERR_LIMIT, "the result has %lld rows, of which only %zu were kept",
+		(long long)count->u.integer, rows->u.list.count);
+	error_note(err, "ask for the rows that are looked for, or for their number");
+	return -1;
+}
+
 static int judge_table(const struct judging *j, const struct expander *x,
 	const struct assertion *as, struct answer *ans, struct error *err)
 {
@@ -171,8 +184,10 @@ static int judge_table(const struct judging *j, const struct expander *x,
 	int m = table_match(
 		x->eval->arena, &table, ans->actual, columns, most, NULL, NULL, err);
 	ans->holds = m > 0 ? HOLDS : HOLDS_NOT;
+	if (m < 0 || ((m == 0 || !table.includes) && check_kept(x, ans->actual, err)))
+		return -1;
 	if (m)
-		return m < 0 ? -1 : 0;
+		return 0;
 	strbuf_init(&message, 64 * 1024);
 	strbuf_init(&detail, 1024 * 1024);
 	m = table_match_shown(x->eval->arena, &table, ans->actual, judge_shown(j, ans->actual),

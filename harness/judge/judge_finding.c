@@ -1,5 +1,7 @@
 #include "harness/judge/judge_impl.h"
 
+#include "harness/base/escape.h"
+
 #define DIFF_LINES 20
 
 /* The rows that came, where their number is what is wrong. */
@@ -13,6 +15,36 @@ static void show_rows(const struct judging *j, const struct expander *x,
 	strbuf_init(&sb, 1024 * 1024);
 	table_show(&sb, judge_shown(j, rows), value_get(x->eval->tree, "columns"),
 		x->eval->limits->max_rows_shown, '+');
+	ans->extra = judge_indented(x->eval->arena, strbuf_str(&sb));
+	strbuf_release(&sb);
+}
+
+static void show_warning(struct strbuf *sb, const struct value *warning)
+{
+	const struct value *code = value_get(warning, "code");
+	const struct value *message = value_get(warning, "message");
+	strbuf_adds(sb, "  + ");
+	if (code)
+		value_show_content(sb, code, 16);
+	strbuf_adds(sb, ": ");
+	if (message)
+		escape_visible_line(sb, message->text);
+	strbuf_addc(sb, '\n');
+}
+
+/* The warnings that were raised, where their number is what is wrong. */
+static void show_warnings(const struct judging *j, const struct expander *x,
+	const struct assertion *as, struct answer *ans)
+{
+	struct strbuf sb;
+	const struct value *list = value_get(x->eval->tree, "warning_list");
+	size_t most = x->eval->limits->max_rows_shown;
+	if (as->query.query != &queries[QUERY_WARNINGS] || !list)
+		return;
+	list = judge_shown(j, list);
+	strbuf_init(&sb, 1024 * 1024);
+	for (size_t i = 0; i < list->u.list.count && i < most; i++)
+		show_warning(&sb, list->u.list.items[i]);
 	ans->extra = judge_indented(x->eval->arena, strbuf_str(&sb));
 	strbuf_release(&sb);
 }
@@ -202,6 +234,7 @@ void judge_explain_failure(struct judging *j, const struct expander *x,
 	f->actual = s.shown_actual;
 	f->expected = explain_expected(j->arena, as, s.shown_expected);
 	show_rows(j, x, as, ans);
+	show_warnings(j, x, as, ans);
 	if (!ans->extra.n)
 		ans->extra = difference(j, as, &s);
 	if (is_text_body(as, &s) && !explain_looks_same(&s))

@@ -93,7 +93,7 @@ static int entry_meta(struct reader *r, struct entry *e)
 {
 	struct span_vec block = { 0 };
 	struct str prose = { NULL, 0 };
-	size_t line = source_pos(r->c.source, r->c.at).line;
+	size_t line = source_line_at(r->c.source, r->c.at);
 
 	if (r->entries.count == 1 && file_blocks(r, line))
 		return -1;
@@ -491,8 +491,8 @@ static bool starts_entry(const struct reader *r, size_t line)
 static void recover(struct reader *r, size_t start)
 {
 	const struct source *s = r->c.source;
-	size_t line = source_pos(s, start).line;
-	size_t last = source_pos(s, r->c.err->source == s ? r->c.err->span.at : start).line;
+	size_t line = source_line_at(s, start);
+	size_t last = source_line_at(s, r->c.err->source == s ? r->c.err->span.at : start);
 	bool in_fence = false;
 
 	for (; line <= s->nlines; line++) {

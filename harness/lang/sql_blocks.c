@@ -14,12 +14,12 @@ int sql_lines_init(struct sql_lines *l, struct arena *a, const struct source *s)
 
 static size_t last_line_of(const struct sql_lines *l, struct span span)
 {
-	return source_pos(l->source, span.n ? span.at + span.n - 1 : span.at).line;
+	return source_line_at(l->source, span.n ? span.at + span.n - 1 : span.at);
 }
 
 void sql_lines_comment(struct sql_lines *l, struct span span)
 {
-	size_t first = source_pos(l->source, span.at).line;
+	size_t first = source_line_at(l->source, span.at);
 	size_t last = last_line_of(l, span);
 	size_t start = l->source->line_starts[first - 1];
 	bool block = str_starts_with(str_sub(l->source->text, span.at, span.n), STR("/*"));
@@ -35,7 +35,7 @@ void sql_lines_code(struct sql_lines *l, struct span span)
 {
 	size_t last = last_line_of(l, span);
 
-	for (size_t i = source_pos(l->source, span.at).line; i <= last; i++)
+	for (size_t i = source_line_at(l->source, span.at); i <= last; i++)
 		l->items[i] = SQL_LINE_CODE;
 }
 

@@ -126,16 +126,22 @@ static int expect_constant(struct target *t, enum query_id query, enum predicate
 	return add_assertion(t, a, prefer);
 }
 
-/* empty: the same as rows 0 */
-static int expect_empty(struct target *t, bool prefer)
+/* What is counted must be none. */
+static int expect_none(struct target *t, enum query_id query, bool prefer)
 {
 	struct value_list_builder list = { 0 };
 
 	value_list_add(t->c.arena, &list, value_int(t->c.arena, 0));
 	value_list_add(t->c.arena, &list, value_int(t->c.arena, 0));
+	return expect_constant(t, query, PREDICATE_RANGE, value_list_finish(t->c.arena, &list), prefer);
+}
+
+/* empty: the same as rows 0 */
+static int expect_empty(struct target *t, bool prefer)
+{
 	if (end_value(t, "'empty'"))
 		return -1;
-	return expect_constant(t, QUERY_ROWS, PREDICATE_RANGE, value_list_finish(t->c.arena, &list), prefer);
+	return expect_none(t, QUERY_ROWS, prefer);
 }
 
 static int expect_ok(struct target *t, bool prefer)
@@ -173,7 +179,7 @@ static int expect_no_warnings(struct target *t, bool prefer)
 		return cursor_fail(&t->c, cursor_here(&t->c), "expected 'warnings' behind 'no'");
 	if (end_value(t, "'no warnings'"))
 		return -1;
-	return expect_constant(t, QUERY_WARNINGS, PREDICATE_EQ, value_int(t->c.arena, 0), prefer);
+	return expect_none(t, QUERY_WARNINGS, prefer);
 }
 
 /* table = "table" words, rows in the lines below */
@@ -683,14 +689,14 @@ static int check_size(struct sql_reader *r, struct span statement)
 static int statement(struct sql_reader *r, struct span span)
 {
 	const struct source *s = r->in->source;
-	size_t line = source_pos(s, span.at).line;
+	size_t line = source_line_at(s, span.at);
 	size_t first = sql_block_above(&r->lines, line, r->last_line + 1);
 	size_t from = r->last_line + 1;
 	struct entry *e = VEC_PUSH(r->in->arena, &r->entries);
 
 	if (!e)
 		return error_set_oom(r->err);
-	r->last_line = source_pos(s, span.at + span.n - 1).line;
+	r->last_line = source_line_at(s, span.at + span.n - 1);
 	*e = (struct entry){ .kind = r->kind, .source = s, .span = first_line_of(s, span), .index = r->entries.count - 1 };
 	e->body = (struct body){ .kind = BODY_SQL, .span = span, .raw = str_sub(s->text, span.at, span.n), .hint = STR("sql") };
 	e->whole = span_join(SPAN(s->line_starts[first - 1], 0), span);
@@ -764,7 +770,7 @@ static int file_token(struct sql_reader *r, struct open_statement *open)
 	case SQL_DELIMITER:
 		sql_lines_code(&r->lines, t.span);
 		finish_statement(r, open);
-		r->last_line = source_pos(r->in->source, t.span.at).line;
+		r->last_line = source_line_at(r->in->source, t.span.at);
 		return 0;
 	case SQL_WORD:
 	case SQL_NAME:

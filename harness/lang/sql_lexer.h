@@ -73,7 +73,7 @@ struct sql_piece {
 	bool in_list;				/* BARE, SAMPLE: between the parentheses of IN ( ) */
 	bool alone_in_list;			/* ... and the only thing there; also a sample that is the list with its parentheses */
 	bool not_in;				/* ... of NOT IN ( ) */
-	bool after_comparison;			/* BARE, SAMPLE: follows = <> != < > <= >= (not <=>, not the = of an assignment) */
+	bool compared;				/* BARE, SAMPLE: beside = <> != < > <= >= LIKE and the like (not <=>, not the = of an assignment) */
 };
 
 struct sql_statement {

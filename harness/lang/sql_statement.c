@@ -84,17 +84,28 @@ static struct sql_piece *add_piece(struct splitter *p, size_t from, size_t to)
 	return piece;
 }
 
-static const char *const comparisons[] = { "=", "<>", "!=", "<", ">", "<=", ">=" };
-
-/* Does the token before mean a comparison, in which NULL never holds? */
-static bool after_comparison(const struct splitter *p)
+static bool is_one_of(struct str text, const char *const *words)
 {
-	if (p->last_kind != SQL_PUNCT)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(comparisons); i++)
-		if (str_is(p->last[0], comparisons[i]))
-			return true;
-	return false;
+	while (*words && !word_is(text, *words))
+		words++;
+	return *words != NULL;
+}
+
+/* Does the token mean a comparison, in which NULL never holds? */
+static bool is_comparison(struct str text)
+{
+	static const char *const comparisons[] = { "=", "<>", "!=", "<", ">", "<=", ">=", "like", "rlike", "regexp", "between", NULL };
+
+	return text.p && is_one_of(text, comparisons);
+}
+
+/* A placeholder compared with what follows it: {{x}} = a, {{x}} IN (...) */
+static void note_comparison(struct splitter *p, struct str text)
+{
+	bool follows = p->last_kind == SQL_PLACEHOLDER || p->last_kind == SQL_SAMPLE;
+
+	if (follows && p->pieces.count && (is_comparison(text) || word_is(text, "in")))
+		p->pieces.items[p->pieces.count - 1].compared = true;
 }
 
 /* Where the placeholder stands, seen from the tokens before it. */
@@ -102,7 +113,7 @@ static void set_context(struct splitter *p, struct sql_piece *piece)
 {
 	const struct paren *paren = p->parens.count ? &p->parens.items[p->parens.count - 1] : NULL;
 
-	piece->after_comparison = after_comparison(p);
+	piece->compared = is_comparison(p->last[0]);
 	piece->in_list = paren && paren->is_in;
 	piece->not_in = paren && paren->is_not_in;
 	if (piece->in_list && p->last_kind == SQL_PUNCT && str_is(p->last[0], "("))
@@ -290,13 +301,6 @@ static int punctuation(struct splitter *p, struct str text)
 	return 0;
 }
 
-static bool is_one_of(struct str text, const char *const *words)
-{
-	while (*words && !word_is(text, *words))
-		words++;
-	return *words != NULL;
-}
-
 /* Does the statement make a routine, whose body holds delimiters of its own? */
 static void note_kind(struct splitter *p, struct str text)
 {
@@ -332,6 +336,8 @@ static void remember(struct splitter *p, const struct sql_token *t)
 	struct str text = text_of(p, t->span);
 	bool keeps = t->kind == SQL_WORD || t->kind == SQL_PUNCT;
 
+	if (keeps)
+		note_comparison(p, text);
 	/* the = of an assignment is no comparison */
 	if (keeps && str_is(text, "=") && p->assign_open && p->parens.count == 0) {
 		p->assign_open = false;

@@ -23,7 +23,7 @@ static bool may_share(const struct plan_item *item)
 {
 	const struct unit *u = item->unit;
 	return item->test && !item->test->skip_kind.p && !item->test->is_setup && u->probe && u->probe->batch_max > 1 &&
-		u->prepared.may_share && !u->wants_error && !(u->needs & NEED_WARNINGS) && !says_how_to_run(u->entry);
+		u->prepared.may_share && !u->wants_error && !says_how_to_run(u->entry);
 }
 
 static bool same_connection(const struct plan_item *a, const struct plan_item *b)

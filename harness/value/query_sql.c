@@ -147,6 +147,9 @@ int query_value(const struct eval *ev, const struct value *const *args,
 		*ret = NULL;
 		return 0;
 	}
+	if (count == 1 && columns->u.list.count == 1 && rows->u.list.count == 0)
+		return error_set(err, ERR_LIMIT,
+			"the cell is too large: of a result 16 MiB are kept");
 	if (count != 1 || columns->u.list.count != 1 || rows->u.list.count != 1)
 		return error_set(err, ERR_CHECK,
 			"value needs one row and one column, got %lld x %zu",
