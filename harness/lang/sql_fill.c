@@ -231,10 +231,7 @@ static int add_one(struct filler *f, const struct value *v)
 
 /* ---- lists ---- */
 
-/*
- * An empty list alone in IN ( ): over nothing every check is green, and every change changes nothing. Under NOT IN a question is the wider for
- * it, in a form that holds (NOT IN (NULL) never would); a change would take every row.
- */
+/* An empty list alone in IN ( ): no row, in a form in which NOT IN holds too. */
 static int add_empty_list(struct filler *f)
 {
 	const struct str name = f->piece->placeholder->name;
@@ -243,11 +240,6 @@ static int add_empty_list(struct filler *f)
 		return fail(f, "the list '%.*s' is empty; only alone in IN ( ) an empty list means something", STR_ARG(name));
 	if (f->writing && f->piece->not_in)
 		return fail(f, "the list '%.*s' is empty: NOT IN would take every row", STR_ARG(name));
-	if (!f->writing && !f->piece->not_in) {
-		(void)fail(f, "the list '%.*s' is empty, and over nothing every check is green", STR_ARG(name));
-		error_note(f->err, "where it may be empty, ask only when it is not: `when: variable \"%.*s\" count > 0`", STR_ARG(name));
-		return -1;
-	}
 	strbuf_adds(f->out, f->writing ? "NULL" : "SELECT NULL FROM DUAL WHERE FALSE");
 	return 0;
 }

@@ -12,7 +12,7 @@ SELECT 1 AS id FROM DUAL WHERE FALSE;
 SELECT NULL;
 
 -- test: among no ids
--- expect: empty
+-- expect: rows 1
 SELECT 1 FROM DUAL WHERE 1 IN ({{ids}});
 
 -- test: outside of no ids
