@@ -206,6 +206,16 @@ sweep_clears_leftovers()
 	run=$(cat "$1/run") && [ -d "$run" ] && "$sandbox" sweep && [ ! -e "$run" ] && [ ! -e "$1" ]
 }
 
+# sweep_spares DIR: what is coming up while it looks
+sweep_spares()
+{
+	local pid end=$((SECONDS + 20))
+	"$sandbox" up "$1" &
+	pid=$!
+	until [ -s "$1/run" ] || [ $SECONDS -ge $end ]; do :; done
+	"$sandbox" sweep && wait $pid && "$sandbox" env "$1" | grep -q '^DB_PORT=' && "$sandbox" down "$1"
+}
+
 # up_on_taken_ports DIR OTHER: the first port that each server is offered is one of OTHER's
 up_on_taken_ports()
 {
@@ -336,6 +346,8 @@ check "run ends its servers on SIGTERM" run_ends_on_signal "$place" TERM
 place killed
 check "run's servers die with it by SIGKILL" run_ends_on_signal "$place" KILL
 check "sweep clears what it left" sweep_clears_leftovers "$place"
+place coming
+check "sweep spares what is coming up" sweep_spares "$place"
 
 # once more without privileges, what may differ then, from a folder that anyone may read
 if [ "$(id -u)" = 0 ]; then
