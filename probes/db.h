@@ -81,7 +81,6 @@ struct db_facts {
 	bool sees_tables;
 	bool one_by_one; /* a proxy refuses several statements in one packet */
 	bool ansi_quotes; /* in sql_mode */
-	bool tells_warnings; /* a statement raised some: packets ask for their texts too */
 	bool mode_unsure; /* a statement that writes may have changed sql_mode or the character set: db_session_refresh() */
 	enum db_time_limit limit;
 	uint64_t limit_ms, lock_s; /* as set now */

@@ -32,7 +32,6 @@ struct asking {
 	size_t count; /* items in the packet */
 	bool limit_first; /* a SET stands before them, and was not answered yet */
 	bool tells_warnings; /* SHOW WARNINGS stands behind each of them */
-	bool again; /* nothing was reported: the packet goes once more, and tells its warnings */
 };
 
 static const struct sql_spec *spec_of(const struct probe_item *item)
@@ -106,16 +105,6 @@ static bool fits_packet(const struct asking *a, size_t i)
 	return i == 0 || a->packet.n + a->sql[i].n < most;
 }
 
-/* Somebody looks at their texts, or a statement asked here before raised some. */
-static bool wants_warnings(const struct asking *a, size_t count)
-{
-	bool wants = db_facts(a->db)->tells_warnings;
-
-	for (size_t i = 0; i < count; i++)
-		wants = wants || (a->run->items[i].needs & NEED_WARNINGS);
-	return wants;
-}
-
 /*
  * Items behind the first that cannot go with it (not filled in, too long together) come
  * again later.
@@ -127,7 +116,7 @@ static int fill_packet(struct asking *a, struct error *err)
 	if (most > a->run->limits->max_batch_statements)
 		most = a->run->limits->max_batch_statements;
 	strbuf_clear(&a->packet);
-	a->tells_warnings = most > 1 && wants_warnings(a, most);
+	a->tells_warnings = most > 1; /* nothing is asked twice to learn them */
 	for (size_t i = 0; i < most; i++) {
 		struct error later;
 
@@ -298,7 +287,7 @@ static int ask_warnings(struct asking *a, const struct db_result *r,
 	if (a->tells_warnings) {
 		if (db_next(a->db, &a->call, err) || db_fetch(a->db, &a->call, &w, err))
 			return -1;
-	} else if (r->warnings && a->count == 1) {
+	} else if (r->warnings) {
 		if (db_query(a->db, &a->call, STR(SHOW_WARNINGS), &w, err))
 			return -1;
 	}
@@ -324,18 +313,6 @@ static int skip_rest(struct asking *a, struct error *err)
 			return -1;
 	}
 	return 0;
-}
-
-/*
- * A statement raised warnings that its packet does not tell. Where they matter is not known, so
- * it is asked again, with those behind it: all of them only read. This connection's packets tell
- * their warnings from now on. 1: the packet is over; -1
- */
-static int learn_of_warnings(struct asking *a, size_t item, struct error *err)
-{
-	db_facts(a->db)->tells_warnings = true;
-	a->again = item == 0;
-	return skip_rest(a, err) ? failed(a, item, err) : 1;
 }
 
 /* A result that the server cut, unless the entry looks at its warnings itself. */
@@ -421,8 +398,6 @@ static int take_result(struct asking *a, size_t item, struct error *err)
 	r.exec_us = us > r.fetch_us ? us - r.fetch_us : 0;
 	if (came_late(a))
 		return answered_late(a, item, &r, err);
-	if (r.warnings && a->count > 1 && !a->tells_warnings)
-		return learn_of_warnings(a, item, err);
 	if ((a->count == 1 && !a->tells_warnings && !r.stopped && drain(a, err)) ||
 		ask_warnings(a, &r, &warnings, err))
 		return failed(a, item, err);
@@ -603,12 +578,7 @@ static int perform_with(struct asking *a, struct error *err)
 		return error_set_oom(err);
 	if (prepare_session(a, spec_of(&run->items[0]), err))
 		return -1;
-	do {
-		a->again = false;
-		if (fill_packet(a, err) || ask(a, err))
-			return -1;
-	} while (a->again);
-	return 0;
+	return fill_packet(a, err) || ask(a, err) ? -1 : 0;
 }
 
 int sql_ask(struct probe_run *run, struct error *err)
