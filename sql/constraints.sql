@@ -53,7 +53,7 @@ INSERT INTO item_pedido (id, producto_id, precio_unitario) VALUES (UUID(), 'post
 -- why: a session of nobody
 -- fix: ALTER TABLE refresh_tokens MODIFY usuario_id varchar(36) NOT NULL
 -- expect: error 1048
-INSERT INTO refresh_tokens (usuario_id, token_hash) VALUES (NULL, SHA2('postflight-probe', 256));
+INSERT INTO refresh_tokens (usuario_id, token_hash) VALUES (NULL, SHA2('postflight-none', 256));
 
 -- test: a user is stored
 -- why: what follows needs it
