@@ -295,40 +295,12 @@ static int ask_warnings(struct asking *a, const struct db_result *r,
 	return 0;
 }
 
-/* What is left of the packet, unread and unjudged; a refusal ends it as well. */
-static int skip_rest(struct asking *a, struct error *err)
+/* A result that the server cut is of no use, unless the entry looks at its warnings itself. */
+static bool is_cut(
+	const struct asking *a, size_t item, const struct value *warnings, struct error *why)
 {
-	struct db_call counting = a->call;
-
-	counting.keep_rows = 0;
-	while (db_more(a->db)) {
-		struct db_result ignored;
-
-		if (a->budget_us < UINT64_MAX)
-			counting.deadline.at_us =
-				clock_mono_us(a->run->clock) + a->budget_us;
-		if ((db_next(a->db, &counting, err) ||
-			    db_fetch(a->db, &counting, &ignored, err)) &&
-			!db_is_alive(a->db))
-			return -1;
-	}
-	return 0;
-}
-
-/* A result that the server cut, unless the entry looks at its warnings itself. */
-static int check_whole(struct asking *a, size_t item, const struct db_result *r,
-	const struct value *warnings, struct error *err)
-{
-	bool writes = spec_of(&a->run->items[item])->writes;
-	struct error ignored;
-
-	if ((a->run->items[item].needs & NEED_WARNINGS) ||
-		sql_warnings_check(warnings, writes, err) == 0)
-		return 0;
-	describe(a, item, r);
-	if (skip_rest(a, &ignored))
-		drop(a);
-	return -1;
+	return !(a->run->items[item].needs & NEED_WARNINGS) &&
+		sql_warnings_check(warnings, spec_of(&a->run->items[item])->writes, why);
 }
 
 /* Some servers answer an interrupted statement with an ordinary result. */
@@ -383,6 +355,18 @@ static bool changes_rows_only(struct str sql)
 	return false;
 }
 
+static int tell(struct asking *a, size_t item, const struct db_result *r,
+	const struct value *warnings, uint64_t us, struct error *err)
+{
+	struct error cut;
+	const struct observation useless = { .unusable = &cut };
+
+	describe(a, item, r);
+	if (is_cut(a, item, warnings, &cut))
+		return a->run->observed(a->run, item, &useless, err);
+	return report(a, item, sql_tree(a->run->arena, r, warnings, us), err);
+}
+
 /* The result of one statement. 0: reported; 1: reported, and the packet is over; -1 */
 static int take_result(struct asking *a, size_t item, struct error *err)
 {
@@ -403,10 +387,7 @@ static int take_result(struct asking *a, size_t item, struct error *err)
 		return failed(a, item, err);
 	if (!r.stopped && end_transaction(a, item, err))
 		return failed(a, item, err);
-	if (check_whole(a, item, &r, warnings, err))
-		return -1;
-	describe(a, item, &r);
-	if (report(a, item, sql_tree(a->run->arena, &r, warnings, us), err))
+	if (tell(a, item, &r, warnings, us, err))
 		return -1;
 	if (!r.stopped)
 		return 0;

@@ -14,6 +14,7 @@ struct attempt {
 	struct judgement judgement;
 	bool judged;
 	struct error unlearned;		/* why secrets could not be registered */
+	struct error unusable;		/* why what came cannot be judged; code 0: it can */
 };
 
 /* The attempts that are performed together: one, or the items of a batch. */
@@ -367,7 +368,9 @@ static int observed(struct probe_run *run, size_t item, const struct observation
 {
 	struct packet *p = run->runner;
 	assert(item == p->observed && item < p->count);
-	if (judge(&p->attempts[item], o, err))
+	if (o->unusable)
+		p->attempts[item].unusable = *o->unusable;
+	else if (judge(&p->attempts[item], o, err))
 		return -1;
 	p->observed++;
 	if (p->observed == p->count)
@@ -549,8 +552,8 @@ static void outcome_without_memory(const struct attempt *at)
 static void conclude(struct packet *p, struct attempt *at, const struct error *err)
 {
 	struct case_run *cr = at->cr;
-	if (err)
-		outcome_of_error(at, err);
+	if (err || at->unusable.code)
+		outcome_of_error(at, err ? err : &at->unusable);
 	else if (at->judged)
 		outcome_of_judgement(at);
 	document_release(&at->document);

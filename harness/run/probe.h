@@ -54,6 +54,7 @@ struct probe_item {
 /* What was seen for one item. */
 struct observation {
 	const struct value *tree;	/* value/observation.h; in run->arena */
+	const struct error *unusable;	/* why it cannot be judged, while the items behind it can; tree is NULL then. NULL: it can */
 	bool transport;			/* HTTP status >= 500: a later pass is flaky */
 };
 
